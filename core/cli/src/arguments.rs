@@ -1,0 +1,239 @@
+//! The command line: one definition gives parsing, help, man pages and completions.
+
+use std::path::PathBuf;
+
+use candor_manifest::{CollectorId, OptionAssignment, ProfileId};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::exit;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default());
+
+/// Collects diagnostics with consent
+///
+/// Nothing is read before you approve it, nothing leaves this machine: the report is a zip on your disk, and what
+/// happens to it is your decision.
+#[derive(Debug, Parser)]
+#[command(name = "candor", version, after_help = exit::TABLE, styles = STYLES, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Look for manifests in DIR too (it holds `collectors/` and `profiles/`)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub manifests: Vec<PathBuf>,
+    /// Look for plugin libraries in DIR first
+    #[arg(long, global = true, value_name = "DIR")]
+    pub plugins: Vec<PathBuf>,
+    /// Log what happens to stderr; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Format of the log
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+    /// Language of consent texts, such as `sv` [default: from LC_ALL, LC_MESSAGES or LANG]
+    #[arg(long, global = true, value_name = "LANG")]
+    pub language: Option<String>,
+}
+
+/// Format of the log
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One readable line an event
+    Text,
+    /// One JSON object an event
+    Json,
+}
+
+/// What to do
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the collectors and whether they can run here
+    Collectors(Json),
+    /// Show everything that a profile would read, run and cost, without doing any of it
+    Plan(Plan),
+    /// Ask for consent, collect, and write the report
+    Collect(Box<Collect>),
+    /// Show what a report holds, or one artifact of it
+    Show(Show),
+    /// Check every hash and every index entry of a report
+    Verify(Verify),
+    /// Check manifests, profiles and plugins
+    Check(Check),
+    /// List what interrupted runs left, finish it into a report, or discard it
+    Sessions(Sessions),
+    /// Print a completion script for your shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write generated files: man pages, schemas, the collector reference
+    #[command(hide = true)]
+    Generate(Generate),
+}
+
+/// The output format
+#[derive(Debug, Args)]
+pub struct Json {
+    /// Print JSON with a `schema` version
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which profile, with which options
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// The profile: `minimal`, `server-report`, `crash-report`, …
+    pub profile: ProfileId,
+    /// Set an option of a collector
+    #[arg(long = "option", value_name = "ID.NAME=VALUE")]
+    pub options: Vec<OptionAssignment>,
+}
+
+/// Arguments of `plan`
+#[derive(Debug, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub profile: Profile,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// Arguments of `collect`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Consent: on a terminal you are asked. Without one, every collector that neither --approve nor a decisions file
+approves is refused. There is no way to approve all at once.")]
+pub struct Collect {
+    #[command(flatten)]
+    pub profile: Profile,
+    /// Where to write the report: a file, or a folder in which it gets a name of its own
+    #[arg(long, short, value_name = "FILE_OR_DIR")]
+    pub output: PathBuf,
+    /// Approve one collector
+    #[arg(long, value_name = "ID")]
+    pub approve: Vec<CollectorId>,
+    /// Refuse one collector
+    #[arg(long, value_name = "ID")]
+    pub refuse: Vec<CollectorId>,
+    /// Take decisions from a TOML file; --approve and --refuse go before it
+    #[arg(long, value_name = "FILE")]
+    pub decisions: Option<PathBuf>,
+    /// The case that this report is for, as support named it
+    #[arg(long, value_name = "TEXT")]
+    pub case: Option<String>,
+    /// Most bytes of the report, such as `500MiB`; stricter or looser than the profile's
+    #[arg(long, value_name = "SIZE")]
+    pub max_report: Option<candor_manifest::ByteSize>,
+    /// Bytes that must stay free on the disk, such as `1GiB`
+    #[arg(long, value_name = "SIZE")]
+    pub min_free: Option<candor_manifest::ByteSize>,
+    /// Replace the output file if it exists
+    #[arg(long)]
+    pub overwrite: bool,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// Arguments of `show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The report
+    pub report: PathBuf,
+    /// An artifact of it, such as `artifacts/system-info/system.json`; printed as it is
+    pub artifact: Option<String>,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// Arguments of `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The report
+    pub report: PathBuf,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// Arguments of `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Manifests, profiles (`.toml`), plugins (`.so`), or folders of them
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// Arguments of `sessions`
+#[derive(Debug, Args)]
+pub struct Sessions {
+    #[command(subcommand)]
+    pub action: Option<SessionAction>,
+    #[command(flatten)]
+    pub json: Json,
+}
+
+/// What to do with a session
+#[derive(Debug, Subcommand)]
+pub enum SessionAction {
+    /// Remove a session and everything that it collected
+    Discard {
+        /// Id of the session
+        id: String,
+    },
+    /// Write the report from what a session had collected; nothing more is collected
+    Resume {
+        /// Id of the session
+        id: String,
+        /// Where to write the report instead
+        #[arg(long, short, value_name = "FILE_OR_DIR")]
+        output: Option<PathBuf>,
+        /// Replace the output file if it exists
+        #[arg(long)]
+        overwrite: bool,
+    },
+}
+
+/// Arguments of `generate`
+#[derive(Debug, Args)]
+pub struct Generate {
+    #[command(subcommand)]
+    pub what: Generated,
+}
+
+/// A kind of generated file
+#[derive(Debug, Subcommand)]
+pub enum Generated {
+    /// JSON Schemas of the file formats
+    Schemas {
+        /// Folder to write into
+        folder: PathBuf,
+    },
+    /// The collector reference, from the manifests
+    Reference {
+        /// File to write
+        file: PathBuf,
+    },
+    /// Man pages
+    Man {
+        /// Folder to write into
+        folder: PathBuf,
+    },
+    /// A completion script
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}

@@ -1,0 +1,269 @@
+//! `candor collect`: plan, ask, run, write.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use candor_consent::{Choice, Conclusion, DecisionsFile, Deliberation, Source};
+use candor_host::{Plan, ReportCaps, RunOptions, Stop, StopReason, entry_of};
+use candor_report::{AssembleError, Outcome as Ended, ReportIndex, SESSION_SCHEMA, Session, SessionHeader};
+
+use crate::arguments::{Collect, Global};
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::progress::Display;
+use crate::{dialog, logging, places, summary, terminal};
+
+/// Runs the command.
+pub fn run(global: &Global, arguments: &Collect) -> Outcome {
+    let plan = super::plan::build(global, &arguments.profile)?;
+    let created = jiff::Timestamp::now();
+    let id = session_id(created);
+    let header = header(&plan, arguments, created, &id);
+    check_output(&header.output, arguments.overwrite)?;
+    let language = terminal::language(global.language.as_deref());
+    let Some(conclusion) = decide(&plan, arguments, &language)? else {
+        eprintln!("Nothing was collected.");
+        return Ok(Exit::Nothing);
+    };
+    if conclusion.grants.is_empty() {
+        return nothing_approved(&plan, arguments.json.json);
+    }
+    let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
+    let root = places::session_root();
+    let session =
+        Session::create(&root, header, &consent).map_err(|error| Failure::of(&error, Exit::Internal))?;
+    let stop = Stop::new()?;
+    stop_on_signals(&stop, session_note(&session))?;
+    collect(global, arguments, &plan, conclusion, &session, &stop)?;
+    let output = session.header().output.clone();
+    let interrupted = stop.requested();
+    let reason = interrupted.map(StopReason::sentence);
+    let exit = write_report(session, &output, reason, arguments.overwrite, arguments.json.json)?;
+    Ok(match interrupted {
+        Some(StopReason::Interrupted) => Exit::Interrupted,
+        Some(StopReason::Terminated) => Exit::Terminated,
+        None => exit,
+    })
+}
+
+fn session_id(created: jiff::Timestamp) -> String {
+    let unique = uuid::Uuid::new_v4().simple().to_string();
+    format!("{}-{}", created.strftime("%Y%m%dT%H%M%SZ"), &unique[..8])
+}
+
+fn header(plan: &Plan, arguments: &Collect, created: jiff::Timestamp, id: &str) -> SessionHeader {
+    let mut header = SessionHeader {
+        schema: SESSION_SCHEMA,
+        id: id.to_owned(),
+        created,
+        profile: plan.profile.id.clone(),
+        case: arguments.case.clone(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        output: PathBuf::new(),
+        planned: plan.collectors.iter().map(entry_of).collect(),
+    };
+    header.output = output_file(&arguments.output, &header);
+    header
+}
+
+/// In a folder the report gets a name of its own: `server-report-case-4711-20260131T120000Z-1a2b3c4d.zip`.
+pub fn output_file(output: &Path, header: &SessionHeader) -> PathBuf {
+    let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let wants_folder = output.is_dir() || output.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if !wants_folder {
+        return absolute;
+    }
+    let case = header.case.as_deref().map(file_name_part).filter(|case| !case.is_empty());
+    let case = case.map(|case| format!("-case-{case}")).unwrap_or_default();
+    absolute.join(format!("{}{case}-{}.zip", header.profile, header.id))
+}
+
+fn file_name_part(text: &str) -> String {
+    let keep = |character: char| {
+        if character.is_ascii_alphanumeric() { character } else { '-' }
+    };
+    text.chars().take(40).map(keep).collect::<String>().trim_matches('-').to_owned()
+}
+
+/// Finds out before anybody is asked anything that the report could not be written in the end.
+fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
+    let shown = output.display();
+    if output.symlink_metadata().is_ok() && !overwrite {
+        return Err(Failure::usage(format!("`{shown}` exists already"))
+            .hint("choose another `--output`, or allow it with `--overwrite`"));
+    }
+    let folder = output.parent().unwrap_or(Path::new("/"));
+    if !folder.is_dir() {
+        return Err(Failure::usage(format!("`{}` is not a folder", folder.display())).hint("create it first"));
+    }
+    let access = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK);
+    access.map_err(|error| {
+        Failure::because(
+            format!("cannot write into `{}`", folder.display()),
+            &std::io::Error::from(error),
+            Exit::Usage,
+        )
+        .hint("choose another `--output`")
+    })
+}
+
+/// Decisions from flags, then from the file, then from the person. `None` when the person leaves.
+fn decide(plan: &Plan, arguments: &Collect, language: &str) -> Result<Option<Conclusion>, Failure> {
+    let mut questions = Deliberation::new(plan.subjects());
+    if let Some(path) = &arguments.decisions {
+        apply_file(path, &mut questions)?;
+    }
+    apply_flags(arguments, &mut questions)?;
+    let asks = questions.undecided().next().is_some() && terminal::can_ask() && !arguments.json.json;
+    if asks && !dialog::ask(plan, &mut questions, language)? {
+        return Ok(None);
+    }
+    Ok(Some(questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), language)))
+}
+
+fn apply_file(path: &Path, questions: &mut Deliberation) -> Result<(), Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::because(format!("cannot read decisions `{shown}`"), &error, Exit::Usage))?;
+    let file = DecisionsFile::parse(&text).map_err(|error| {
+        Failure::because(format!("cannot take decisions from `{shown}`"), &error, Exit::Usage)
+    })?;
+    for unknown in file.apply(questions) {
+        eprintln!("note: `{shown}` decides on `{unknown}`, which this profile does not collect");
+    }
+    Ok(())
+}
+
+fn apply_flags(arguments: &Collect, questions: &mut Deliberation) -> Result<(), Failure> {
+    if let Some(both) = arguments.approve.iter().find(|id| arguments.refuse.contains(id)) {
+        return Err(Failure::usage(format!("`{both}` is both approved and refused")));
+    }
+    let answers = [(&arguments.approve, Choice::Approved), (&arguments.refuse, Choice::Refused)];
+    for (collectors, choice) in answers {
+        for collector in collectors {
+            questions.decide(collector, choice, Source::Flag).map_err(|error| {
+                let known: Vec<_> =
+                    questions.subjects().iter().map(|subject| subject.collector.to_string()).collect();
+                Failure::of(&error, Exit::Usage).hint(format!("its collectors are: {}", known.join(", ")))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn nothing_approved(plan: &Plan, json: bool) -> Outcome {
+    if json {
+        super::print_json(&serde_json::json!({ "schema": 1, "path": null, "report": null }))?;
+    }
+    let flags: Vec<_> = plan.collectors.iter().map(|planned| format!("--approve {}", planned.id())).collect();
+    eprintln!("Nothing was collected: no collector is approved.");
+    if !terminal::can_ask() {
+        eprintln!("hint: without a terminal, approve each collector that may be read: {}", flags.join(" "));
+    }
+    Ok(Exit::Nothing)
+}
+
+fn session_note(session: &Session) -> String {
+    format!("what was collected is kept: `candor sessions resume {}`", session.header().id)
+}
+
+/// The first SIGINT or SIGTERM ends the workers and leads to a partial report; the second ends the program at once.
+fn stop_on_signals(stop: &Stop, note: String) -> Result<(), Failure> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let stop = stop.clone();
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            let reason = if signal == SIGINT { StopReason::Interrupted } else { StopReason::Terminated };
+            if stop.requested().is_some() {
+                let _ = writeln!(std::io::stderr(), "{note}");
+                std::process::exit(if signal == SIGINT { 130 } else { 143 });
+            }
+            stop.request(reason);
+        }
+    })?;
+    Ok(())
+}
+
+fn collect(
+    global: &Global,
+    arguments: &Collect,
+    plan: &Plan,
+    conclusion: Conclusion,
+    session: &Session,
+    stop: &Stop,
+) -> Result<(), Failure> {
+    let limits = plan.limits();
+    let caps = ReportCaps::new(
+        arguments.max_report.unwrap_or(limits.report),
+        arguments.min_free.unwrap_or(limits.free_disk),
+        session.folder(),
+    );
+    let options = RunOptions { log_level: logging::plugin_level(global).to_owned(), ..RunOptions::default() };
+    let display = Display::new(arguments.json.json);
+    let (done, over) = std::sync::mpsc::channel();
+    let result = std::thread::scope(|scope| {
+        let display = &display;
+        scope.spawn(move || display.tick_until(&over));
+        let result = candor_host::run(plan, conclusion.grants, session, &caps, stop, &options, &|event| {
+            display.show(event);
+        });
+        drop::<std::sync::mpsc::Sender<()>>(done);
+        result
+    });
+    result.map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(session)))?;
+    Ok(())
+}
+
+/// Makes the report of a session, tells about it, and removes the session. Shared with `sessions resume`.
+pub fn write_report(
+    session: Session,
+    output: &Path,
+    interrupted: Option<&str>,
+    overwrite: bool,
+    json: bool,
+) -> Outcome {
+    let assembled =
+        session.assemble(output, interrupted, overwrite).map_err(|error| not_written(&error, &session))?;
+    let index = &assembled.index;
+    let exit = exit_of(index);
+    if json {
+        let document =
+            serde_json::json!({ "schema": 1, "path": assembled.path, "exit": exit as u8, "report": index });
+        super::print_json(&document)?;
+    } else {
+        eprintln!("{}", summary::report_line(&assembled.path, index));
+        for hint in
+            index.collectors.iter().flat_map(|entry| entry.hints.iter().map(move |hint| (&entry.id, hint)))
+        {
+            eprintln!("hint: {}: {}", hint.0, terminal::printable(hint.1));
+        }
+        if !std::io::stdout().is_terminal() {
+            writeln!(std::io::stdout(), "{}", assembled.path.display())?;
+        }
+    }
+    // The report is written; a session that cannot be removed is told, not fatal.
+    if let Err(error) = session.discard() {
+        Failure::of(&error, Exit::Internal).print();
+    }
+    Ok(exit)
+}
+
+fn not_written(error: &AssembleError, session: &Session) -> Failure {
+    Failure::because("cannot write the report", error, Exit::Internal).hint(format!(
+        "what was collected is kept; once that is mended: `candor sessions resume {} --output FILE_OR_DIR`",
+        session.header().id
+    ))
+}
+
+fn exit_of(index: &ReportIndex) -> Exit {
+    let fine =
+        |entry: &candor_report::CollectorEntry| matches!(entry.outcome, Ended::Collected | Ended::Refused);
+    if index.artifacts().next().is_none() {
+        Exit::Nothing
+    } else if index.collectors.iter().all(fine) {
+        Exit::Success
+    } else {
+        Exit::Incomplete
+    }
+}

@@ -1,0 +1,88 @@
+//! `candor show`: what a report holds, or one artifact of it.
+
+use std::io::{self, IsTerminal, Write};
+
+use candor_report::{ReadError, ReportIndex, ReportReader};
+
+use crate::arguments::Show;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::{summary, terminal};
+
+/// Runs the command.
+pub fn run(arguments: &Show) -> Outcome {
+    let mut reader = ReportReader::open(&arguments.report).map_err(|error| unreadable(&error))?;
+    match &arguments.artifact {
+        Some(artifact) => show_artifact(&mut reader, artifact)?,
+        None if arguments.json.json => {
+            let consent = reader.consent().map_err(|error| unreadable(&error))?;
+            let index = reader.index();
+            super::print_json(&serde_json::json!({ "schema": 1, "report": index, "consent": consent }))?;
+        }
+        None => print(reader.index())?,
+    }
+    Ok(Exit::Success)
+}
+
+fn unreadable(error: &ReadError) -> Failure {
+    Failure::of(error, Exit::Usage).hint("`candor verify` says more about a damaged report")
+}
+
+fn show_artifact(reader: &mut ReportReader, wanted: &str) -> Result<(), Failure> {
+    let path = find(reader.index(), wanted)?;
+    let stdout = io::stdout();
+    if stdout.is_terminal() && is_binary(reader.index(), &path) {
+        return Err(
+            Failure::usage(format!("`{path}` is not text")).hint("send it to a file: `candor show … > FILE`")
+        );
+    }
+    reader.read_artifact(&path, &mut stdout.lock()).map_err(|error| match error {
+        ReadError::Destination(error) => Failure::from(error),
+        other => unreadable(&other),
+    })
+}
+
+/// Takes the full path, or the part behind `artifacts/`.
+fn find(index: &ReportIndex, wanted: &str) -> Result<String, Failure> {
+    let full = format!("artifacts/{wanted}");
+    let found = index.artifacts().find(|artifact| artifact.path == wanted || artifact.path == full);
+    found.map(|artifact| artifact.path.clone()).ok_or_else(|| {
+        Failure::usage(format!("the report has no artifact `{wanted}`"))
+            .hint("`candor show REPORT` lists them")
+    })
+}
+
+fn is_binary(index: &ReportIndex, path: &str) -> bool {
+    index.artifact(path).is_some_and(|artifact| {
+        let media = &artifact.media_type;
+        !(media.starts_with("text/") || media.contains("json") || media.contains("xml"))
+    })
+}
+
+fn print(index: &ReportIndex) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let case =
+        index.case.as_deref().map(|case| format!(", case {}", terminal::printable(case))).unwrap_or_default();
+    writeln!(out, "Report {} of profile {}{case}", index.id, index.profile)?;
+    let tier = index.tier.map_or("none", candor_manifest::Level::as_str);
+    writeln!(out, "Created {} by {} {}, tier {tier}", index.created, index.tool.name, index.tool.version)?;
+    if let Some(reason) = &index.interrupted {
+        writeln!(out, "Not complete: {}", terminal::printable(reason))?;
+    }
+    writeln!(out)?;
+    for entry in &index.collectors {
+        writeln!(out, "{}", summary::line(entry))?;
+        for artifact in &entry.artifacts {
+            let removed: u64 = artifact.redactions.values().sum();
+            let removed = if removed == 0 { String::new() } else { format!("  {removed} removed") };
+            let path = terminal::printable(&artifact.path);
+            writeln!(
+                out,
+                "             {path}  {}  {}{removed}",
+                summary::size(artifact.bytes),
+                artifact.media_type
+            )?;
+        }
+    }
+    out.flush()
+}

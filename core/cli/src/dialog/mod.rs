@@ -1,0 +1,101 @@
+//! The terminal dialog: one screen for what identifies nobody or names someone, one card for each sensitive collector,
+//! and a last look at all answers, where every one can still be changed.
+//!
+//! No answer is preselected: an empty line asks again. Refusing takes as many keystrokes as approving. The end of the
+//! input leaves without collecting.
+
+mod card;
+mod review;
+mod text;
+
+use candor_consent::{Choice, Deliberation, Source};
+use candor_host::{Plan, PlannedCollector};
+use candor_manifest::CollectorId;
+
+use text::{Answer, Prompt};
+
+/// Asks what is undecided. False when the person leaves: then nothing is to be collected.
+///
+/// # Errors
+/// When the terminal fails.
+pub fn ask(plan: &Plan, questions: &mut Deliberation, language: &str) -> std::io::Result<bool> {
+    let undecided: Vec<CollectorId> =
+        questions.undecided().map(|subject| subject.collector.clone()).collect();
+    let planned = |id: &CollectorId| plan.collector(id);
+    let (own, common): (Vec<&PlannedCollector>, Vec<&PlannedCollector>) =
+        undecided.iter().filter_map(planned).partition(|planned| planned.level().needs_own_approval());
+    let mut prompt = Prompt::new();
+    let mut step = 0;
+    let first = usize::from(!common.is_empty());
+    while step < first + own.len() {
+        let answer = if step < first {
+            ask_common(&mut prompt, &common, questions, language)?
+        } else {
+            ask_own(&mut prompt, own[step - first], (step - first, own.len()), questions, language)?
+        };
+        match answer {
+            Answer::Next => step += 1,
+            Answer::Back => step = step.saturating_sub(1),
+            Answer::Leave => return Ok(false),
+        }
+    }
+    review::review(&mut prompt, plan, questions, language)
+}
+
+fn ask_common(
+    prompt: &mut Prompt,
+    common: &[&PlannedCollector],
+    questions: &mut Deliberation,
+    language: &str,
+) -> std::io::Result<Answer> {
+    loop {
+        card::show_common(prompt, common, language)?;
+        let Some(key) = prompt.ask("[a] approve these  [r] refuse these  [d] details  [q] leave")? else {
+            return Ok(Answer::Leave);
+        };
+        match key {
+            'a' => {
+                let listed: Vec<_> = common.iter().map(|planned| planned.id().clone()).collect();
+                questions.go_ahead(&listed).map_err(std::io::Error::other)?;
+                return Ok(Answer::Next);
+            }
+            'r' => {
+                for planned in common {
+                    let decided = questions.decide(planned.id(), Choice::Refused, Source::Terminal);
+                    decided.map_err(std::io::Error::other)?;
+                }
+                return Ok(Answer::Next);
+            }
+            'd' => common.iter().try_for_each(|planned| card::show_details(prompt, planned, language))?,
+            'q' => return Ok(Answer::Leave),
+            _ => prompt.say("Please answer a, r, d or q.")?,
+        }
+    }
+}
+
+fn ask_own(
+    prompt: &mut Prompt,
+    planned: &PlannedCollector,
+    place: (usize, usize),
+    questions: &mut Deliberation,
+    language: &str,
+) -> std::io::Result<Answer> {
+    card::show(prompt, planned, Some(place), language)?;
+    loop {
+        let Some(key) = prompt.ask("[a] approve  [r] refuse  [b] back  [q] leave")? else {
+            return Ok(Answer::Leave);
+        };
+        let choice = match key {
+            'a' => Choice::Approved,
+            'r' => Choice::Refused,
+            'b' => return Ok(Answer::Back),
+            'q' => return Ok(Answer::Leave),
+            _ => {
+                prompt.say("Please answer a, r, b or q.")?;
+                continue;
+            }
+        };
+        questions.decide(planned.id(), choice, Source::Terminal).map_err(std::io::Error::other)?;
+        return Ok(Answer::Next);
+    }
+}

@@ -1,0 +1,43 @@
+//! Exit codes. They are documented in `candor help` and the README, and scripts rely on them.
+
+use std::process::ExitCode;
+
+/// How the program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything that was asked for is done. Refusals are fine.
+    Success = 0,
+    /// An error of the program or the machine.
+    Internal = 1,
+    /// Bad usage or invalid input.
+    Usage = 2,
+    /// The report is written, but some approved collector did not end as `Collected`.
+    Incomplete = 3,
+    /// Nothing was collected; there is no report.
+    Nothing = 4,
+    /// Verification failed.
+    Unverified = 5,
+    /// Interrupted by SIGINT.
+    Interrupted = 130,
+    /// Asked to end by SIGTERM.
+    Terminated = 143,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The table for help texts.
+pub const TABLE: &str = "\
+Exit codes:
+  0    done; for collect: the report is complete (refusals are fine)
+  1    internal error
+  2    bad usage or invalid input
+  3    report written, but some approved collector did not end as Collected
+  4    nothing collected
+  5    verification failed
+  130  interrupted (SIGINT); the partial report or the session is named
+  143  asked to end (SIGTERM); likewise";

@@ -1,0 +1,82 @@
+//! Where this program finds its manifests, its plugins and its sessions.
+
+use std::path::{Path, PathBuf};
+
+use candor_manifest::{Catalogue, Diagnostic};
+
+use crate::arguments::Global;
+use crate::failure::Failure;
+
+/// Environment variable that names the folder of the sessions.
+const STATE_VARIABLE: &str = "CANDOR_STATE_DIR";
+/// The administrator's own manifests and plugins.
+const SYSTEM_FOLDER: &str = "/etc/candor";
+
+/// Folders of manifests, in the order in which they are loaded: beside this program, of this system, from flags.
+pub fn manifest_folders(global: &Global) -> Vec<PathBuf> {
+    let own = beside_program("share/candor/manifests");
+    let system = Path::new(SYSTEM_FOLDER).join("manifests");
+    let found = own.into_iter().chain([system]).filter(|folder| folder.is_dir());
+    found.chain(global.manifests.iter().cloned()).collect()
+}
+
+/// Folders of plugin libraries, in the order in which they are searched: from flags, beside this program, of this system.
+pub fn plugin_folders(global: &Global) -> Vec<PathBuf> {
+    let own = beside_program("lib/candor/plugins");
+    let system = Path::new(SYSTEM_FOLDER).join("plugins");
+    global
+        .plugins
+        .iter()
+        .cloned()
+        .chain(own.into_iter().chain([system]).filter(|folder| folder.is_dir()))
+        .collect()
+}
+
+/// Folder of the sessions: `$CANDOR_STATE_DIR`, `$XDG_STATE_HOME/candor`, or `~/.local/state/candor`.
+pub fn session_root() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = set(STATE_VARIABLE)
+        .or_else(|| set("XDG_STATE_HOME").map(|state| state.join("candor")))
+        .or_else(|| set("HOME").map(|home| home.join(".local/state/candor")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/candor"));
+    state.join("sessions")
+}
+
+/// Loads the catalogue. A broken manifest is told and left out; the others work.
+pub fn catalogue(global: &Global) -> Result<Catalogue, Failure> {
+    let folders = manifest_folders(global);
+    if folders.is_empty() {
+        return Err(Failure::usage("no manifests found")
+            .hint("install them beside the program (`cargo xtask dist` does), or name their folder with `--manifests DIR`"));
+    }
+    if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
+        return Err(Failure::usage(format!("`{}` is not a folder of manifests", missing.display())));
+    }
+    let (catalogue, diagnostics) = Catalogue::load(&folders);
+    tell_of(&diagnostics);
+    if let Some(error) = diagnostics.iter().find(|diagnostic| is_fatal(diagnostic)) {
+        let message = format!("the manifests contradict each other: {error}");
+        return Err(Failure::usage(message));
+    }
+    Ok(catalogue)
+}
+
+/// A line a broken file: the whole story is for `candor check`.
+fn tell_of(diagnostics: &[Diagnostic]) {
+    let mut files: Vec<_> =
+        diagnostics.iter().filter(|problem| problem.is_error()).map(Diagnostic::path).collect();
+    files.dedup();
+    for file in files {
+        eprintln!("warning: `{0}` has errors and is left out: `candor check {0}` tells them", file.display());
+    }
+}
+
+/// Two files for one id: neither can be trusted to be the one that was meant.
+fn is_fatal(diagnostic: &Diagnostic) -> bool {
+    diagnostic.is_error() && diagnostic.code() == "duplicate-id"
+}
+
+fn beside_program(below: &str) -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    Some(program.parent()?.parent()?.join(below))
+}

@@ -1,0 +1,229 @@
+//! From questions to grants.
+
+use std::collections::BTreeMap;
+
+use candor_manifest::CollectorId;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Choice, CollectorConsent, ConsentRecord, Decision, Grant, Source, Subject};
+
+/// How long a grant lasts. Long enough for slow collectors to wait for a free core, short enough not to be kept.
+const GRANT_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+
+/// Version of `consent.json`.
+const RECORD_SCHEMA: u32 = 1;
+
+/// The open questions of one plan and the answers so far. Answers can be changed until [`conclude`](Self::conclude).
+#[derive(Debug)]
+pub struct Deliberation {
+    subjects: Vec<Subject>,
+    decisions: BTreeMap<CollectorId, Decision>,
+}
+
+/// An answer that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecideError {
+    /// The collector is not in the plan.
+    #[error("`{0}` is not a collector of this profile")]
+    Unknown(CollectorId),
+    /// The common go-ahead does not reach this far.
+    #[error("`{0}` needs an approval of its own")]
+    NeedsOwnApproval(CollectorId),
+}
+
+/// What came out: the grants for the host and the record for the report.
+#[derive(Debug)]
+pub struct Conclusion {
+    /// One for each approved collector, in the plan's order.
+    pub grants: Vec<Grant>,
+    /// What to write into the report.
+    pub record: ConsentRecord,
+}
+
+impl Deliberation {
+    /// Opens the questions. Nothing is decided, whatever the level.
+    pub fn new(subjects: Vec<Subject>) -> Self {
+        Self { subjects, decisions: BTreeMap::new() }
+    }
+
+    /// What there is to decide, in the plan's order.
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// The answer so far.
+    pub fn decision(&self, collector: &CollectorId) -> Option<Decision> {
+        self.decisions.get(collector).copied()
+    }
+
+    /// Questions that nobody answered yet.
+    pub fn undecided(&self) -> impl Iterator<Item = &Subject> {
+        self.subjects.iter().filter(|subject| !self.decisions.contains_key(&subject.collector))
+    }
+
+    /// Takes or changes the answer about one collector.
+    ///
+    /// # Errors
+    /// When it is not in the plan.
+    pub fn decide(
+        &mut self,
+        collector: &CollectorId,
+        choice: Choice,
+        source: Source,
+    ) -> Result<(), DecideError> {
+        self.subject(collector)?;
+        self.decisions.insert(collector.clone(), Decision { choice, source, at: Timestamp::now() });
+        Ok(())
+    }
+
+    /// Approves the collectors that a common go-ahead has just listed. What flags or a file refused stays refused.
+    ///
+    /// # Errors
+    /// When one of them is not in the plan or needs an approval of its own; then nothing is approved.
+    pub fn go_ahead(&mut self, listed: &[CollectorId]) -> Result<(), DecideError> {
+        for collector in listed {
+            if self.subject(collector)?.level.needs_own_approval() {
+                return Err(DecideError::NeedsOwnApproval(collector.clone()));
+            }
+        }
+        for collector in listed {
+            let kept = self.decision(collector).is_some_and(|decision| decision.source.is_beforehand());
+            if !kept {
+                self.decide(collector, Choice::Approved, Source::GoAhead)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the questions: what nobody answered is refused.
+    pub fn conclude(self, profile: &str, case: Option<&str>, language: &str) -> Conclusion {
+        let now = Timestamp::now();
+        let undecided = Decision { choice: Choice::Refused, source: Source::Undecided, at: now };
+        let mut grants = Vec::new();
+        let mut collectors = Vec::new();
+        for subject in self.subjects {
+            let decision = self.decisions.get(&subject.collector).copied().unwrap_or(undecided);
+            collectors.push(consent_of(&subject, decision));
+            if decision.choice == Choice::Approved {
+                grants.push(Grant::new(subject, now.saturating_add(GRANT_LIFETIME).unwrap_or(now)));
+            }
+        }
+        let record = ConsentRecord {
+            schema: RECORD_SCHEMA,
+            concluded: now,
+            profile: profile.to_owned(),
+            case: case.map(str::to_owned),
+            language: language.to_owned(),
+            collectors,
+        };
+        Conclusion { grants, record }
+    }
+
+    fn subject(&self, collector: &CollectorId) -> Result<&Subject, DecideError> {
+        let found = self.subjects.iter().find(|subject| subject.collector == *collector);
+        found.ok_or_else(|| DecideError::Unknown(collector.clone()))
+    }
+}
+
+fn consent_of(subject: &Subject, decision: Decision) -> CollectorConsent {
+    CollectorConsent {
+        id: subject.collector.to_string(),
+        level: subject.level,
+        choice: decision.choice,
+        source: decision.source,
+        at: decision.at,
+        manifest_digest: subject.manifest_digest.clone(),
+        library_digest: subject.library_digest.clone(),
+        options: subject.options.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_manifest::Level;
+
+    use super::*;
+    use crate::GrantError;
+
+    fn id(text: &str) -> CollectorId {
+        CollectorId::new(text).unwrap()
+    }
+
+    fn subject(text: &str, level: Level) -> Subject {
+        Subject {
+            collector: id(text),
+            level,
+            manifest_digest: "aa".to_owned(),
+            library_digest: Some("bb".to_owned()),
+            options: serde_json::Map::new(),
+        }
+    }
+
+    fn deliberation() -> Deliberation {
+        Deliberation::new(vec![
+            subject("system-info", Level::Technical),
+            subject("event-log", Level::Identifying),
+            subject("memory-dump", Level::Secret),
+        ])
+    }
+
+    #[test]
+    fn undecided_is_refused_whatever_the_level() {
+        let conclusion = deliberation().conclude("crash-report", None, "en");
+        assert!(conclusion.grants.is_empty());
+        assert!(
+            conclusion
+                .record
+                .collectors
+                .iter()
+                .all(|consent| { consent.choice == Choice::Refused && consent.source == Source::Undecided })
+        );
+    }
+
+    #[test]
+    fn a_go_ahead_covers_what_it_lists_and_nothing_sensitive() {
+        let mut questions = deliberation();
+        let all = [id("system-info"), id("event-log"), id("memory-dump")];
+        assert_eq!(questions.go_ahead(&all), Err(DecideError::NeedsOwnApproval(id("memory-dump"))));
+        assert_eq!(questions.undecided().count(), 3);
+        questions.go_ahead(&all[..1]).unwrap();
+        let granted = questions.conclude("x", None, "en").grants;
+        assert_eq!(granted.len(), 1);
+        assert_eq!(granted[0].subject().collector, id("system-info"));
+    }
+
+    #[test]
+    fn a_go_ahead_does_not_overrule_a_refusal() {
+        let mut questions = deliberation();
+        questions.decide(&id("event-log"), Choice::Refused, Source::Flag).unwrap();
+        questions.go_ahead(&[id("event-log")]).unwrap();
+        assert!(questions.conclude("x", None, "en").grants.is_empty());
+    }
+
+    #[test]
+    fn the_last_answer_counts() {
+        let mut questions = deliberation();
+        questions.decide(&id("memory-dump"), Choice::Approved, Source::Terminal).unwrap();
+        questions.decide(&id("memory-dump"), Choice::Refused, Source::Terminal).unwrap();
+        assert!(questions.conclude("x", None, "en").grants.is_empty());
+    }
+
+    #[test]
+    fn a_grant_does_not_cover_what_changed_or_expired() {
+        let mut questions = deliberation();
+        questions.decide(&id("event-log"), Choice::Approved, Source::Flag).unwrap();
+        let grant = questions.conclude("x", None, "en").grants.remove(0);
+        let now = Timestamp::now();
+        assert_eq!(grant.check(&subject("event-log", Level::Identifying), now), Ok(()));
+        let changed = |what| Err(GrantError::Changed { collector: "event-log".to_owned(), what });
+        let mut other = subject("event-log", Level::Identifying);
+        other.library_digest = Some("cc".to_owned());
+        assert_eq!(grant.check(&other, now), changed("library"));
+        let mut other = subject("event-log", Level::Identifying);
+        other.options.insert("since".to_owned(), 1.into());
+        assert_eq!(grant.check(&other, now), changed("options"));
+        let later = now + SignedDuration::from_hours(2);
+        let expired = grant.check(&subject("event-log", Level::Identifying), later);
+        assert_eq!(expired, Err(GrantError::Expired("event-log".to_owned())));
+    }
+}

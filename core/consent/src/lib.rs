@@ -1,0 +1,26 @@
+//! Decides what may be collected, and records it.
+//!
+//! What for: between the plan and the first process stands a decision for every collector. This crate holds the rules:
+//! undecided is refused, a sensitive collector is approved on its own, there is no way to approve all, and a [`Grant`],
+//! without which the host cannot start anything, is made here and nowhere else.
+//!
+//! Who uses it: the CLI and later the review page present questions and report answers; the host takes grants.
+//!
+//! What it never does: prompt, read the system, start anything, or make a grant from a file: a grant cannot be
+//! deserialised, cloned or built from outside.
+//!
+//! Start with [`Deliberation`].
+
+mod decision;
+mod decisions_file;
+mod deliberation;
+mod grant;
+mod record;
+mod subject;
+
+pub use decision::{Choice, Decision, Source};
+pub use decisions_file::{DecisionsFile, DecisionsFileError, decisions_schema};
+pub use deliberation::{Conclusion, DecideError, Deliberation};
+pub use grant::{Grant, GrantError};
+pub use record::{CollectorConsent, ConsentRecord};
+pub use subject::Subject;

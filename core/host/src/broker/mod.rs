@@ -1,0 +1,87 @@
+//! What the host does on behalf of a worker, as far as the manifest declares it.
+
+mod command;
+mod sockets;
+
+use std::time::Instant;
+
+use candor_contract::document::Failure;
+use candor_manifest::{Broker, Manifest};
+use candor_redact::Redactor;
+use serde::Deserialize;
+
+use crate::stop::Stop;
+use crate::worker::Call;
+
+/// The operations that one collector may ask for, and the record of what was asked.
+pub(crate) struct Brokers<'a> {
+    manifest: &'a Manifest,
+    records: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct CommandRequest {
+    id: String,
+}
+
+impl<'a> Brokers<'a> {
+    pub(crate) fn new(manifest: &'a Manifest) -> Self {
+        Self { manifest, records: Vec::new() }
+    }
+
+    /// Names of the operations that the manifest opens.
+    pub(crate) fn features(manifest: &Manifest) -> Vec<String> {
+        let mut features: Vec<_> =
+            manifest.access.brokers.iter().map(|broker| broker.as_str().to_owned()).collect();
+        if !manifest.commands.is_empty() {
+            features.push("command".to_owned());
+        }
+        features
+    }
+
+    /// Answers one call.
+    pub(crate) fn answer(&mut self, call: &Call, stop: &Stop, deadline: Instant) -> Result<Vec<u8>, Failure> {
+        match call.operation.as_str() {
+            "command" => self.command(call, stop, deadline),
+            "socket-owners" if self.manifest.access.brokers.contains(&Broker::SocketOwners) => {
+                encode(&sockets::owners())
+            }
+            "socket-owners" => Err(undeclared("the broker `socket-owners`")),
+            _ => Err(Failure::new("unsupported", "this host knows no such operation")),
+        }
+    }
+
+    fn command(&mut self, call: &Call, stop: &Stop, deadline: Instant) -> Result<Vec<u8>, Failure> {
+        let request: CommandRequest = serde_json::from_value(call.body.clone())
+            .map_err(|_| Failure::new("protocol", "the request names no command"))?;
+        let declared = self.manifest.commands.iter().find(|command| command.id.as_str() == request.id);
+        let command = declared.ok_or_else(|| undeclared("this command"))?;
+        let result = command::run(command, stop, deadline);
+        self.records.push(command::record(command, &result));
+        encode(&result?)
+    }
+
+    /// One record for each command that was asked for.
+    pub(crate) fn into_records(self) -> Vec<serde_json::Value> {
+        self.records
+    }
+}
+
+fn undeclared(what: &str) -> Failure {
+    Failure::new("undeclared", format!("the manifest does not declare {what}"))
+}
+
+fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(value).map_err(|error| Failure::new("encode", error.to_string()))
+}
+
+/// Text for the report without the secrets that the redactor knows; nothing when the redactor fails.
+pub(crate) fn redacted(text: &str) -> String {
+    let mut redactor = Redactor::new();
+    let mut output = Vec::with_capacity(text.len());
+    let done = redactor.push(text.as_bytes(), &mut output).and_then(|()| redactor.finish(&mut output));
+    match done {
+        Ok(_) => String::from_utf8_lossy(&output).into_owned(),
+        Err(_) => "(withheld: the redactor failed)".to_owned(),
+    }
+}

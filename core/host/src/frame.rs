@@ -1,0 +1,235 @@
+//! Frames between host and worker, over a stream socket.
+//!
+//! A frame is a header of eight bytes (length of the payload as little-endian `u32`, kind, three zero bytes) and the
+//! payload. Control payloads are JSON documents of `candor_contract::document` or postcard; chunks are raw. Whatever
+//! comes from a worker is hostile: the length is checked against the most that its kind may have before anything is
+//! allocated.
+
+use std::io::{self, Read};
+
+/// Bytes of a header.
+pub(crate) const HEADER_BYTES: usize = 8;
+/// Most bytes of artifact data in one frame.
+pub(crate) const CHUNK_MAX: usize = 1 << 20;
+/// Most bytes of a control payload.
+const CONTROL_MAX: usize = 256 << 10;
+/// Most bytes of an answer to a call: the socket owners of a busy machine.
+const ANSWER_MAX: usize = 64 << 20;
+/// Bytes that are read at once when frames are small.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// What a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// Host → worker: [`crate::worker::Start`], JSON.
+    Start = 1,
+    /// Worker → host: [`crate::enforcement::Enforcement`], JSON; before the library is loaded.
+    Confined = 2,
+    /// Worker → host: [`crate::worker::Loaded`], JSON.
+    Loaded = 3,
+    /// Worker → host: an artifact header.
+    Begin = 4,
+    /// Worker → host: bytes of the open artifact.
+    Chunk = 5,
+    /// Worker → host: an artifact trailer.
+    End = 6,
+    /// Worker → host: a log record.
+    Log = 7,
+    /// Worker → host: [`crate::worker::Call`], JSON.
+    Call = 8,
+    /// Host → worker: the answer to a call.
+    Answer = 9,
+    /// Host → worker: the failure of a call.
+    Refusal = 10,
+    /// Worker → host: the collector's response.
+    Done = 11,
+    /// Worker → host: the collector's failure, or why it could not be loaded.
+    Failed = 12,
+}
+
+impl Kind {
+    const ALL: [Self; 12] = [
+        Self::Start,
+        Self::Confined,
+        Self::Loaded,
+        Self::Begin,
+        Self::Chunk,
+        Self::End,
+        Self::Log,
+        Self::Call,
+        Self::Answer,
+        Self::Refusal,
+        Self::Done,
+        Self::Failed,
+    ];
+
+    fn most_bytes(self) -> usize {
+        match self {
+            Self::Chunk => CHUNK_MAX,
+            Self::Answer => ANSWER_MAX,
+            Self::Start => 4 * CONTROL_MAX,
+            _ => CONTROL_MAX,
+        }
+    }
+}
+
+/// One frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) kind: Kind,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// Bytes that are no frame. The sender is at fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadFrame {
+    #[error("it sent a frame of unknown kind {0}")]
+    Kind(u8),
+    #[error("it sent a frame with a broken header")]
+    Header,
+    #[error("it sent a frame of {length} bytes where at most {most} are allowed")]
+    Length { length: usize, most: usize },
+    #[error("it closed the connection within a frame")]
+    Truncated,
+}
+
+/// Why no frame came.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FrameError {
+    #[error(transparent)]
+    Bad(#[from] BadFrame),
+    #[error("cannot read from the worker")]
+    Io(#[source] io::Error),
+}
+
+/// The header of a frame.
+pub(crate) fn header(kind: Kind, length: usize) -> [u8; HEADER_BYTES] {
+    let mut header = [0; HEADER_BYTES];
+    header[..4].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    header[4] = kind as u8;
+    header
+}
+
+fn parse_header(header: &[u8]) -> Result<(Kind, usize), BadFrame> {
+    let &[a, b, c, d, kind, 0, 0, 0] = header else {
+        return Err(BadFrame::Header);
+    };
+    let length = u32::from_le_bytes([a, b, c, d]) as usize;
+    let kind = Kind::ALL.into_iter().find(|known| *known as u8 == kind).ok_or(BadFrame::Kind(kind))?;
+    let most = kind.most_bytes();
+    if length > most { Err(BadFrame::Length { length, most }) } else { Ok((kind, length)) }
+}
+
+/// Takes frames out of a stream. Small frames share one read; a large payload is read straight into its place.
+pub(crate) struct FrameReader {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl FrameReader {
+    pub(crate) fn new() -> Self {
+        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0 }
+    }
+
+    /// The next frame, or `None` when the sender closed the connection between two frames. `source` decides how it
+    /// waits; an error of it ends the reading.
+    pub(crate) fn next(&mut self, source: &mut impl Read) -> Result<Option<Frame>, FrameError> {
+        while self.end - self.start < HEADER_BYTES {
+            if self.fill(source)? == 0 {
+                return if self.start == self.end { Ok(None) } else { Err(BadFrame::Truncated.into()) };
+            }
+        }
+        let (kind, length) = parse_header(&self.buffer[self.start..self.start + HEADER_BYTES])?;
+        self.start += HEADER_BYTES;
+        let mut payload = vec![0; length];
+        let ready = length.min(self.end - self.start);
+        payload[..ready].copy_from_slice(&self.buffer[self.start..self.start + ready]);
+        self.start += ready;
+        read_all(source, &mut payload[ready..])?;
+        Ok(Some(Frame { kind, payload }))
+    }
+
+    fn fill(&mut self, source: &mut impl Read) -> Result<usize, FrameError> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        let count = read_some(source, &mut self.buffer[self.end..])?;
+        self.end += count;
+        Ok(count)
+    }
+}
+
+fn read_some(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, FrameError> {
+    loop {
+        match source.read(buffer) {
+            Ok(count) => return Ok(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(FrameError::Io(error)),
+        }
+    }
+}
+
+fn read_all(source: &mut impl Read, mut buffer: &mut [u8]) -> Result<(), FrameError> {
+    while !buffer.is_empty() {
+        match read_some(source, buffer)? {
+            0 => return Err(BadFrame::Truncated.into()),
+            count => buffer = &mut buffer[count..],
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytes_of(frames: &[(Kind, &[u8])]) -> Vec<u8> {
+        let one = |(kind, payload): &(Kind, &[u8])| [&header(*kind, payload.len())[..], payload].concat();
+        frames.iter().flat_map(one).collect()
+    }
+
+    #[test]
+    fn frames_come_out_as_they_went_in() {
+        let large = vec![7; CHUNK_MAX];
+        let bytes = bytes_of(&[(Kind::Begin, b"{}"), (Kind::Chunk, &large), (Kind::End, b"")]);
+        let mut source = &bytes[..];
+        let mut reader = FrameReader::new();
+        assert_eq!(
+            reader.next(&mut source).unwrap(),
+            Some(Frame { kind: Kind::Begin, payload: b"{}".to_vec() })
+        );
+        assert_eq!(reader.next(&mut source).unwrap().unwrap().payload, large);
+        assert_eq!(reader.next(&mut source).unwrap(), Some(Frame { kind: Kind::End, payload: Vec::new() }));
+        assert_eq!(reader.next(&mut source).unwrap(), None);
+    }
+
+    #[test]
+    fn a_length_beyond_its_kind_is_refused_before_it_is_read() {
+        let mut source = &header(Kind::Begin, CONTROL_MAX + 1)[..];
+        let error = FrameReader::new().next(&mut source).unwrap_err();
+        assert!(matches!(error, FrameError::Bad(BadFrame::Length { .. })), "{error}");
+    }
+
+    #[test]
+    fn a_cut_frame_is_told_from_a_closed_connection() {
+        let bytes = bytes_of(&[(Kind::Log, b"abcdef")]);
+        let mut source = &bytes[..bytes.len() - 1];
+        let error = FrameReader::new().next(&mut source).unwrap_err();
+        assert!(matches!(error, FrameError::Bad(BadFrame::Truncated)), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic_or_allocate_beyond_the_bound(bytes in proptest::collection::vec(any::<u8>(), 0..4096)) {
+            let mut source = &bytes[..];
+            let mut reader = FrameReader::new();
+            while let Ok(Some(frame)) = reader.next(&mut source) {
+                prop_assert!(frame.payload.len() <= bytes.len());
+            }
+        }
+    }
+}

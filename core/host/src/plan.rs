@@ -1,0 +1,136 @@
+//! The plan: everything that a run would read, start and cost, before anything runs.
+//!
+//! Building it reads manifests and measures plugin libraries. It opens none of the planned paths and starts nothing.
+
+use std::path::PathBuf;
+
+use candor_consent::Subject;
+use candor_manifest::{
+    Catalogue, CollectorId, Level, Limits, Loaded, Manifest, OptionName, OptionValue, ResolvedCollector,
+    ResolvedProfile, Support,
+};
+use serde::Serialize;
+
+use crate::library::Library;
+
+/// A profile on this machine.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The profile, with every option resolved.
+    pub profile: ResolvedProfile,
+    /// One for each collector of the profile, in its order.
+    pub collectors: Vec<PlannedCollector>,
+}
+
+/// One collector as it would run here.
+#[derive(Debug, Clone)]
+pub struct PlannedCollector {
+    /// Its manifest.
+    pub manifest: Loaded<Manifest>,
+    /// Every option with its value.
+    pub options: std::collections::BTreeMap<OptionName, OptionValue>,
+    /// Whether it can run here.
+    pub availability: Availability,
+    /// The library that would be loaded.
+    pub library: Option<Library>,
+}
+
+/// Whether a collector can run on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Availability {
+    /// It can.
+    Ready,
+    /// This platform is not among those that it supports.
+    Unsupported {
+        /// One sentence.
+        reason: String,
+    },
+    /// Its plugin is missing or unreadable.
+    Broken {
+        /// One sentence.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+impl Plan {
+    /// Plans a resolved profile.
+    pub fn build(catalogue: &Catalogue, profile: ResolvedProfile, plugin_folders: &[PathBuf]) -> Self {
+        let planned = |collector: &ResolvedCollector| {
+            // Resolving has checked that the catalogue holds every collector of the profile.
+            let manifest = catalogue.collector(&collector.id)?.clone();
+            Some(PlannedCollector::build(manifest, collector.options.clone(), plugin_folders))
+        };
+        let collectors = profile.collectors.iter().filter_map(planned).collect();
+        Self { profile, collectors }
+    }
+
+    /// What there is to decide.
+    pub fn subjects(&self) -> Vec<Subject> {
+        self.collectors.iter().map(PlannedCollector::subject).collect()
+    }
+
+    /// The planned collector of that id.
+    pub fn collector(&self, id: &CollectorId) -> Option<&PlannedCollector> {
+        self.collectors.iter().find(|collector| collector.id() == id)
+    }
+
+    /// Bounds of the report as a whole.
+    pub fn limits(&self) -> Limits {
+        self.profile.limits
+    }
+}
+
+impl PlannedCollector {
+    /// Plans one collector.
+    pub fn build(
+        manifest: Loaded<Manifest>,
+        options: std::collections::BTreeMap<OptionName, OptionValue>,
+        plugin_folders: &[PathBuf],
+    ) -> Self {
+        let (availability, library) = look_up(&manifest.value, plugin_folders);
+        Self { manifest, options, availability, library }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &CollectorId {
+        &self.manifest.value.id
+    }
+
+    /// Its level.
+    pub fn level(&self) -> Level {
+        self.manifest.value.level
+    }
+
+    /// What a decision about it is bound to.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            collector: self.id().clone(),
+            level: self.level(),
+            manifest_digest: self.manifest.digest.to_string(),
+            library_digest: self.library.as_ref().map(|library| library.digest.clone()),
+            options: self.options_json(),
+        }
+    }
+
+    /// The options as the plugin gets them.
+    pub fn options_json(&self) -> serde_json::Map<String, serde_json::Value> {
+        self.options.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
+    }
+}
+
+fn look_up(manifest: &Manifest, plugin_folders: &[PathBuf]) -> (Availability, Option<Library>) {
+    if manifest.supports.here() == Support::None {
+        let reason = format!("it does not support {}", std::env::consts::OS);
+        return (Availability::Unsupported { reason }, None);
+    }
+    match Library::find(&manifest.plugin, plugin_folders) {
+        Ok(library) => (Availability::Ready, Some(library)),
+        Err(error) => {
+            let hint = "install the plugin, or name its folder with `--plugins DIR`".to_owned();
+            (Availability::Broken { reason: error.to_string(), hint }, None)
+        }
+    }
+}

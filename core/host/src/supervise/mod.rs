@@ -1,0 +1,15 @@
+//! Starts one worker and sees it through to its end, whatever it does.
+
+mod caps;
+mod conversation;
+mod delivery;
+mod ending;
+mod spawn;
+mod start;
+mod text;
+
+pub use caps::ReportCaps;
+pub use start::{StartError, Surroundings, start};
+
+pub(crate) use conversation::{Conversation, Interrupt, timespec};
+pub(crate) use spawn::{ENVIRONMENT, Worker};

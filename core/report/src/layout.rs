@@ -1,0 +1,132 @@
+//! Checks that a report is laid out as reports are written: the directory is read, everything that follows from it is made
+//! anew, and the two are compared.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::archive::{
+    COMMENT_BYTES, DirectoryRecord, central_record, end_records, local_header, parse_central_record,
+    parse_comment,
+};
+
+/// Bytes that are read at a time for the check sum.
+const BUFFER_BYTES: usize = 256 * 1024;
+/// End records take less: 56 + 20 + 22 bytes and the comment.
+const MAX_END_BYTES: u64 = 512;
+
+/// What is wrong with the container.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// The check sum is missing or wrong.
+    pub(crate) check_sum: bool,
+    /// One sentence for each fault of the layout; after the first of a kind the rest is not looked for.
+    pub(crate) container: Vec<&'static str>,
+}
+
+/// Reads the file once for the check sum and once more along its headers.
+pub(crate) fn check(mut file: &File, offset: u64, directory_start: u64) -> io::Result<Faults> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut faults = Faults { check_sum: !check_sum_holds(file, length)?, container: Vec::new() };
+    if offset != 0 {
+        faults.container.push("bytes stand before the archive");
+    }
+    let tail_bytes = length.saturating_sub(directory_start);
+    file.seek(SeekFrom::Start(directory_start))?;
+    let mut tail = Vec::new();
+    file.take(tail_bytes).read_to_end(&mut tail)?;
+    let records = parse_records(&tail);
+    if !is_canonical(&tail, &records, directory_start) {
+        faults.container.push("the directory or the end of the archive is not as reports have it");
+    }
+    if records.windows(2).any(|pair| pair[0].entry.name == pair[1].entry.name) {
+        faults.container.push("a path stands in the archive more than once");
+    }
+    if !headers_follow(file, records, directory_start)? {
+        faults
+            .container
+            .push("the entries do not follow each other without gaps, or a header contradicts the directory");
+    }
+    Ok(faults)
+}
+
+fn check_sum_holds(mut file: &File, length: u64) -> io::Result<bool> {
+    let Some(summed_bytes) = length.checked_sub(u64::from(COMMENT_BYTES)) else { return Ok(false) };
+    file.seek(SeekFrom::Start(0))?;
+    let mut crc32 = crc32fast::Hasher::new();
+    let mut summed = file.take(summed_bytes);
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        match summed.read(&mut buffer)? {
+            0 => break,
+            read => crc32.update(&buffer[..read]),
+        }
+    }
+    let mut comment = Vec::new();
+    file.take(u64::from(COMMENT_BYTES)).read_to_end(&mut comment)?;
+    Ok(parse_comment(&comment) == Some(crc32.finalize()))
+}
+
+fn parse_records(tail: &[u8]) -> Vec<DirectoryRecord<'_>> {
+    let mut records = Vec::new();
+    let mut rest = tail;
+    while let Some((record, after)) = parse_central_record(rest) {
+        records.push(record);
+        rest = after;
+    }
+    records
+}
+
+/// True when directory and end are exactly what would be written for these records, which are sorted and have one time.
+fn is_canonical(tail: &[u8], records: &[DirectoryRecord<'_>], start: u64) -> bool {
+    let Some(first) = records.first() else { return false };
+    let sorted = records.is_sorted_by(|left, right| left.entry.name <= right.entry.name);
+    let mut rest = tail;
+    let mut made = Vec::new();
+    let as_made = records.iter().all(|record| {
+        made.clear();
+        central_record(&mut made, &record.entry, first.time);
+        rest.strip_prefix(&made[..]).is_some_and(|after| {
+            rest = after;
+            true
+        })
+    });
+    if !(sorted && as_made) || rest.len() as u64 > MAX_END_BYTES {
+        return false;
+    }
+    made.clear();
+    end_records(&mut made, records.len() as u64, start, (tail.len() - rest.len()) as u64, COMMENT_BYTES);
+    rest.strip_prefix(&made[..]).is_some_and(|comment| parse_comment(comment).is_some())
+}
+
+/// True when the entries fill the file from its first byte to the directory, each behind the header that belongs to it.
+fn headers_follow(
+    mut file: &File,
+    mut records: Vec<DirectoryRecord<'_>>,
+    directory_start: u64,
+) -> io::Result<bool> {
+    records.sort_unstable_by_key(|record| record.entry.offset);
+    let mut position = 0;
+    for DirectoryRecord { entry, time } in &records {
+        if entry.offset != position {
+            return Ok(false);
+        }
+        let wide = local_header(entry, *time, true);
+        let narrow = local_header(entry, *time, false);
+        let mut found = Vec::new();
+        file.seek(SeekFrom::Start(position))?;
+        file.take(wide.len() as u64).read_to_end(&mut found)?;
+        let header_bytes = match () {
+            () if found == wide => wide.len(),
+            () if found.starts_with(&narrow) => narrow.len(),
+            () => return Ok(false),
+        };
+        let Some(end) = position
+            .checked_add(header_bytes as u64)
+            .and_then(|data| data.checked_add(entry.compressed_bytes))
+        else {
+            return Ok(false);
+        };
+        position = end;
+    }
+    Ok(position == directory_start)
+}

@@ -1,0 +1,46 @@
+//! The report: where artifacts are staged while collectors run, the archive that is made of them, and its verification.
+//!
+//! What for: what was collected must survive whatever ends the run, and must be found unchanged years later on a desk that
+//! has an unzip and nothing of ours. A [`Session`] is a folder on disk; a report is a deterministic zip that is put together
+//! from it without compressing anything again.
+//!
+//! Who uses it: `candor-host` stages and assembles; the CLI lists sessions, shows and verifies reports.
+//!
+//! What it never does: read the system, start anything, decide what may be collected, or redact. It writes below the session
+//! root and at the output path, and nowhere else.
+//!
+//! Start with [`Session`], then [`CollectorStage`]; for reading, [`ReportReader`] and [`verify()`].
+
+mod archive;
+mod assemble;
+mod compressor;
+mod container;
+mod deflate;
+mod digest;
+mod entries;
+mod file;
+mod index;
+mod layout;
+mod listing;
+mod media;
+mod name;
+mod outcome;
+mod output;
+mod reader;
+mod session;
+mod stage;
+mod staged;
+mod tail;
+mod verify;
+
+pub use assemble::{AssembleError, Assembled, CONSENT_PATH, INDEX_PATH};
+pub use compressor::Compressor;
+pub use file::FileError;
+pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
+pub use listing::SessionSummary;
+pub use name::{ArtifactName, ArtifactNameError};
+pub use outcome::Outcome;
+pub use reader::{ArchiveEntry, ReadError, ReportReader};
+pub use session::{SESSION_SCHEMA, Session, SessionError, SessionHeader};
+pub use stage::{CollectorStage, StageError};
+pub use verify::{Problem, ProblemKind, Verification, verify};

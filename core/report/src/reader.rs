@@ -1,0 +1,218 @@
+//! Reads a report, whoever wrote it.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES};
+use crate::digest::Sums;
+use crate::file::{self, FileError};
+use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
+
+/// Largest index that is read. A report of a hundred thousand artifacts has one of about 40 MB.
+const MAX_INDEX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Why a report or a part of it could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file could not be opened or read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It is no zip archive, or a damaged one.
+    #[error("`{}` is not a readable zip archive", path.display())]
+    Archive {
+        /// Its path.
+        path: PathBuf,
+        /// The cause.
+        source: ZipError,
+    },
+    /// It has no `report.json`.
+    #[error("`{}` is no report: it has no `{INDEX_PATH}`", path.display())]
+    NoReport {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A document in it cannot be understood.
+    #[error("cannot understand `{name}` of the report")]
+    Document {
+        /// `report.json` or `consent.json`.
+        name: &'static str,
+        /// The cause.
+        source: serde_json::Error,
+    },
+    /// Its index is of a revision that this program does not know.
+    #[error("the report has index revision {0}, and only {SCHEMA} is understood")]
+    Schema(u32),
+    /// It has no such entry.
+    #[error("the report has no `{0}`")]
+    Missing(String),
+    /// An entry cannot be unpacked: damaged, encrypted, or compressed in a way that reports do not use.
+    #[error("cannot unpack `{path}`")]
+    Entry {
+        /// Path in the report.
+        path: String,
+        /// The cause.
+        source: io::Error,
+    },
+    /// An entry is larger than it may be.
+    #[error("`{path}` is larger than {limit} bytes")]
+    TooLarge {
+        /// Path in the report.
+        path: String,
+        /// Most bytes that were expected.
+        limit: u64,
+    },
+    /// An artifact is not what the index says.
+    #[error("`{path}` does not have the size and SHA-256 that the index states")]
+    Changed {
+        /// Path in the report.
+        path: String,
+    },
+    /// What was read could not be passed on.
+    #[error("cannot write what was read from the report")]
+    Destination(#[source] io::Error),
+}
+
+/// An entry of the archive, whether the index knows it or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArchiveEntry {
+    /// Path in the report.
+    pub path: String,
+    /// Uncompressed size that the archive states, in bytes.
+    pub bytes: u64,
+    /// Size in the archive, in bytes.
+    pub compressed_bytes: u64,
+}
+
+/// An open report.
+#[derive(Debug)]
+pub struct ReportReader {
+    archive: ZipArchive<BufReader<File>>,
+    index: ReportIndex,
+}
+
+impl ReportReader {
+    /// Opens a report and reads its index.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no report, or has an index of another revision.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let mut archive = open_archive(path)?;
+        let index = read_index(&mut archive).map_err(|error| match error {
+            ReadError::Missing(_) => ReadError::NoReport { path: path.to_owned() },
+            error => error,
+        })?;
+        Ok(Self { archive, index })
+    }
+
+    /// What the report holds.
+    pub fn index(&self) -> &ReportIndex {
+        &self.index
+    }
+
+    /// The consent record.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged or no JSON.
+    pub fn consent(&mut self) -> Result<serde_json::Value, ReadError> {
+        let bytes = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
+        serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
+    }
+
+    /// Unpacks the artifact at `path` (`artifacts/system-info/cpu.json`) into `destination` and checks it on the way. No more
+    /// bytes are written than the index states, and an error tells that what was written must not be used.
+    ///
+    /// # Errors
+    /// When the index or the archive has no such artifact, or it is damaged or changed.
+    pub fn read_artifact(&mut self, path: &str, destination: impl Write) -> Result<(), ReadError> {
+        let artifact = self.index.artifact(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
+        read_artifact(&mut self.archive, artifact, destination)
+    }
+
+    /// Every entry of the archive, documents included, in the archive's order.
+    ///
+    /// # Errors
+    /// When the directory is damaged.
+    pub fn entries(&mut self) -> Result<Vec<ArchiveEntry>, ReadError> {
+        (0..self.archive.len()).map(|number| archive_entry(&mut self.archive, number)).collect()
+    }
+}
+
+pub(crate) type Archive = ZipArchive<BufReader<File>>;
+
+pub(crate) fn open_archive(path: &Path) -> Result<Archive, ReadError> {
+    let file = BufReader::new(file::open(path)?);
+    ZipArchive::new(file).map_err(|source| ReadError::Archive { path: path.to_owned(), source })
+}
+
+pub(crate) fn archive_entry(archive: &mut Archive, number: usize) -> Result<ArchiveEntry, ReadError> {
+    let name = format!("entry {number}");
+    let entry = archive.by_index_raw(number).map_err(|error| unpack_error(&name, error))?;
+    let path = entry.name().map(Cow::into_owned).map_err(|error| unpack_error(&name, error))?;
+    Ok(ArchiveEntry { path, bytes: entry.size(), compressed_bytes: entry.compressed_size() })
+}
+
+pub(crate) fn read_index(archive: &mut Archive) -> Result<ReportIndex, ReadError> {
+    let bytes = read_document(archive, INDEX_PATH, MAX_INDEX_BYTES)?;
+    let document = |source| ReadError::Document { name: INDEX_PATH, source };
+    // The revision first: another one may have another shape.
+    #[derive(serde::Deserialize)]
+    struct Revision {
+        schema: u32,
+    }
+    let Revision { schema } = serde_json::from_slice(&bytes).map_err(document)?;
+    if schema != SCHEMA {
+        return Err(ReadError::Schema(schema));
+    }
+    serde_json::from_slice(&bytes).map_err(document)
+}
+
+pub(crate) fn read_document(archive: &mut Archive, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let entry = archive.by_name(path).map_err(|error| unpack_error(path, error))?;
+    let mut bytes = Vec::new();
+    let read = entry.take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|source| ReadError::Entry { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+pub(crate) fn read_artifact(
+    archive: &mut Archive,
+    artifact: &ArtifactEntry,
+    mut destination: impl Write,
+) -> Result<(), ReadError> {
+    let path = || artifact.path.clone();
+    let mut entry = archive.by_name(&artifact.path).map_err(|error| unpack_error(&artifact.path, error))?;
+    let mut sums = Sums::default();
+    let mut left = artifact.bytes;
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let read = entry.read(&mut buffer).map_err(|source| ReadError::Entry { path: path(), source })?;
+        if read == 0 {
+            break;
+        }
+        left = left.checked_sub(read as u64).ok_or_else(|| ReadError::Changed { path: path() })?;
+        sums.update(&buffer[..read]);
+        destination.write_all(&buffer[..read]).map_err(ReadError::Destination)?;
+    }
+    if left == 0 && sums.finish().sha256 == artifact.sha256 {
+        destination.flush().map_err(ReadError::Destination)
+    } else {
+        Err(ReadError::Changed { path: path() })
+    }
+}
+
+fn unpack_error(path: &str, error: ZipError) -> ReadError {
+    match error {
+        ZipError::FileNotFound => ReadError::Missing(path.to_owned()),
+        ZipError::Io(source) => ReadError::Entry { path: path.to_owned(), source },
+        error => ReadError::Entry { path: path.to_owned(), source: io::Error::other(error) },
+    }
+}

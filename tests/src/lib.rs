@@ -1,0 +1,18 @@
+//! Drives the real `candor` for the end to end tests.
+//!
+//! What for: each test gets a folder of its own with a state folder, an output folder and the laid out tree of the
+//! program, and runs the binary as a person or a script would.
+//!
+//! Who uses it: the tests in `end_to_end/`.
+//!
+//! What it never does: skip. What is missing is named, with the command that makes it.
+//!
+//! Start with [`Sandbox`].
+
+mod report;
+mod run;
+mod sandbox;
+
+pub use report::Report;
+pub use run::{Finished, Running};
+pub use sandbox::{Sandbox, fixture, fixture_plugins, program};
