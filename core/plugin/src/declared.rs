@@ -18,7 +18,8 @@ impl DeclaredReads {
         Self { patterns: patterns.iter().map(split).collect() }
     }
 
-    /// True when the absolute path is declared. `..` is never declared; the own process counts as `/proc/self`.
+    /// True when the absolute path, or a folder above it, is declared: a folder stands for everything below it, as it
+    /// does for the kernel. `..` is never declared; the own process counts as `/proc/self`.
     pub(crate) fn allow(&self, path: &Path) -> bool {
         let Some(components) = components(path) else {
             return false;
@@ -54,7 +55,8 @@ fn components(path: &Path) -> Option<Vec<&OsStr>> {
 
 fn matches(pattern: &[String], path: &[&OsStr]) -> bool {
     match pattern.split_first() {
-        None => path.is_empty(),
+        // Whatever is left lies below what the pattern names.
+        None => true,
         Some((first, rest)) if first == "**" => (0..=path.len()).any(|skip| matches(rest, &path[skip..])),
         Some((first, rest)) => path
             .split_first()
@@ -65,7 +67,7 @@ fn matches(pattern: &[String], path: &[&OsStr]) -> bool {
 fn leads_into(pattern: &[String], folder: &[&OsStr]) -> bool {
     match (pattern.split_first(), folder.split_first()) {
         (_, None) => true,
-        (None, Some(_)) => false,
+        (None, Some(_)) => true,
         (Some((first, _)), Some(_)) if first == "**" => true,
         (Some((first, rest)), Some((name, tail))) => {
             wildcard(first.as_bytes(), name.as_bytes()) && leads_into(rest, tail)
@@ -104,9 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_declares_itself_only() {
-        let declared = reads(&["/etc/passwd"]);
+    fn a_literal_declares_itself_and_what_lies_below() {
+        let declared = reads(&["/etc/passwd", "/etc/ssl"]);
         assert!(declared.allow(Path::new("/etc/passwd")));
+        assert!(declared.allow(Path::new("/etc/ssl/certs/one.pem")));
+        assert!(declared.may_hold(Path::new("/etc/ssl/certs")));
+        assert!(!declared.allow(Path::new("/etc/ssl2")));
         assert!(!declared.allow(Path::new("/etc/passwd-")));
         assert!(!declared.allow(Path::new("/etc")));
         assert!(!declared.allow(Path::new("etc/passwd")));

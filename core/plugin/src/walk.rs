@@ -31,10 +31,12 @@ pub struct Expansion {
     pub truncated: bool,
 }
 
-/// Expands one pattern. A pattern without wildcards stands for itself, whether or not it exists.
+/// Expands one pattern. Without wildcards it stands for itself, whether or not it exists, or for everything below it
+/// when it is a folder.
 pub(crate) fn expand(pattern: &str, limits: WalkLimits) -> Expansion {
     let mut found = Expansion::default();
-    if !pattern.contains(['*', '?']) {
+    let is_folder = || Path::new(pattern).symlink_metadata().is_ok_and(|data| data.is_dir());
+    if !pattern.contains(['*', '?']) && !is_folder() {
         found.files.push(PathBuf::from(pattern));
         return found;
     }
@@ -103,6 +105,15 @@ mod tests {
         let found = expand(&pattern, WalkLimits::default());
         assert_eq!(found.files, [folder.path().join("a/loop"), folder.path().join("a/one.txt")]);
         assert!(!found.truncated);
+    }
+
+    #[test]
+    fn a_folder_stands_for_what_is_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        std::fs::write(folder.path().join("a/one.txt"), "1").unwrap();
+        let found = expand(&folder.path().display().to_string(), WalkLimits::default());
+        assert_eq!(found.files, [folder.path().join("a/one.txt")]);
     }
 
     #[test]

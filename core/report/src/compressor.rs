@@ -12,7 +12,7 @@ pub(crate) const CHUNK_BYTES: usize = 1024 * 1024;
 /// Room for a chunk, or for what becomes of it: stored blocks and zlib's own reserve take less than this.
 pub(crate) const BUFFER_BYTES: usize = CHUNK_BYTES + CHUNK_BYTES / 8;
 /// Buffers beyond these sizes are not kept for the next chunk.
-const KEPT_BYTES: std::ops::RangeInclusive<usize> = CHUNK_BYTES / 16..=2 * CHUNK_BYTES;
+const KEPT_BYTES: std::ops::RangeInclusive<usize> = CHUNK_BYTES / 16..=BUFFER_BYTES;
 
 /// What a chunk costs beside its bytes, so that a flood of empty artifacts is bounded too.
 const CHUNK_COST_BYTES: usize = 1024;
@@ -99,7 +99,7 @@ impl Compressor {
         buffer.clear();
         if KEPT_BYTES.contains(&buffer.capacity()) {
             let mut spares = lock(&self.pool.spares);
-            if spares.len() < 2 * self.pool.threads + 4 {
+            if spares.len() < self.pool.threads + 4 {
                 spares.push(buffer);
             }
         }

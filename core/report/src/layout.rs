@@ -11,6 +11,8 @@ use crate::archive::{
 
 /// Bytes that are read at a time for the check sum.
 const BUFFER_BYTES: usize = 256 * 1024;
+/// A directory of half a million entries takes less.
+const MAX_DIRECTORY_BYTES: u64 = 128 * 1024 * 1024;
 /// End records take less: 56 + 20 + 22 bytes and the comment.
 const MAX_END_BYTES: u64 = 512;
 
@@ -31,6 +33,10 @@ pub(crate) fn check(mut file: &File, offset: u64, directory_start: u64) -> io::R
         faults.container.push("bytes stand before the archive");
     }
     let tail_bytes = length.saturating_sub(directory_start);
+    if tail_bytes > MAX_DIRECTORY_BYTES {
+        faults.container.push("the directory is larger than any report's");
+        return Ok(faults);
+    }
     file.seek(SeekFrom::Start(directory_start))?;
     let mut tail = Vec::new();
     file.take(tail_bytes).read_to_end(&mut tail)?;

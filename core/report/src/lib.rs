@@ -12,6 +12,7 @@
 //! Start with [`Session`], then [`CollectorStage`]; for reading, [`ReportReader`] and [`verify()`].
 
 mod archive;
+mod artifact;
 mod assemble;
 mod compressor;
 mod container;

@@ -15,7 +15,7 @@ use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
 
 /// Largest index that is read. A report of a hundred thousand artifacts has one of about 40 MB.
-const MAX_INDEX_BYTES: u64 = 256 * 1024 * 1024;
+const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why a report or a part of it could not be read.
 #[derive(Debug, thiserror::Error)]

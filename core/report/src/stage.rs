@@ -7,23 +7,22 @@ use std::sync::Arc;
 use candor_manifest::{CollectorId, Level};
 
 use crate::archive::{DosTime, Method};
-use crate::compressor::{BUFFER_BYTES, CHUNK_BYTES, Chunk, Compressor};
-use crate::deflate::{DeflateError, Deflater, WINDOW_BYTES};
-use crate::digest::{Digest, Hashing, Sums};
-use crate::entries::{EntriesFile, Finished, Piece, header_bytes};
+use crate::artifact::{
+    OpenArtifact, RECORD_HEAD_BYTES, finished, gather_deflated, gather_stored, make_whole, stream_deflated,
+    stream_stored,
+};
+use crate::compressor::Compressor;
+use crate::deflate::Deflater;
+use crate::entries::{EntriesFile, Piece};
 use crate::file::FileError;
 use crate::index::ArtifactEntry;
 use crate::media;
 use crate::name::ArtifactName;
 use crate::session::StageGuard;
-use crate::tail::{Tail, Ticket};
+use crate::tail::Tail;
 
 /// A collector that delivers no more than this is compressed without any thread.
 const INLINE_BYTES: u64 = 256 * 1024;
-/// Room for a local header: 30 bytes and a path.
-const RECORD_HEAD_BYTES: usize = 640;
-/// Stored data are handed on in pieces of at least this size.
-const STORED_BYTES: usize = 128 * 1024;
 
 /// Why an artifact could not be staged.
 ///
@@ -78,12 +77,6 @@ impl From<FileError> for StageError {
     }
 }
 
-impl From<DeflateError> for StageError {
-    fn from(_: DeflateError) -> Self {
-        Self::Compressor
-    }
-}
-
 /// Takes the artifacts of one collector, one after the other.
 ///
 /// Compression, hashing and writing go on behind the caller's back, so an error may be told by a later call; the last
@@ -98,25 +91,6 @@ pub struct CollectorStage {
     open: Option<OpenArtifact>,
     inline_left: u64,
     _guard: StageGuard,
-}
-
-struct OpenArtifact {
-    folded: String,
-    path: String,
-    media_type: String,
-    level: Level,
-    method: Method,
-    bytes: u64,
-    /// What has come and not been handed on.
-    gathered: Vec<u8>,
-    /// Set once something was handed on before the end.
-    streaming: Option<Streaming>,
-}
-
-struct Streaming {
-    hashing: Arc<Hashing>,
-    /// The last bytes that were handed on.
-    dictionary: Vec<u8>,
 }
 
 impl CollectorStage {
@@ -297,124 +271,4 @@ impl Drop for CollectorStage {
     fn drop(&mut self) {
         self.tail.abandon();
     }
-}
-
-fn finished(open: OpenArtifact, redactions: BTreeMap<String, u64>, digest: Digest) -> Finished {
-    let OpenArtifact { path, media_type, level, method, bytes, .. } = open;
-    Finished { path, media_type, level, redactions, method, bytes, digest }
-}
-
-fn make_whole(
-    deflater: &mut Deflater,
-    ticket: Ticket,
-    mut open: OpenArtifact,
-    redactions: BTreeMap<String, u64>,
-    chunk: Arc<Chunk>,
-    mut record: Vec<u8>,
-) {
-    let begin = usize::try_from(header_bytes(&open.path, false)).unwrap_or(usize::MAX);
-    record.resize(begin, 0);
-    if open.method == Method::Deflated {
-        // A ticket that is dropped tells the stage of the failure.
-        match deflater.whole(&chunk, &mut record) {
-            Ok(true) => {}
-            Ok(false) => open.method = Method::Stored,
-            Err(_) => return,
-        }
-    }
-    if open.method == Method::Stored {
-        record.truncate(begin);
-        record.extend_from_slice(&chunk);
-    }
-    let finished = Box::new(finished(open, redactions, Sums::of(&chunk)));
-    ticket.fulfil(Piece::Whole { finished, record, chunk });
-}
-
-/// Hands on all that has come, once it is worth a write of its own.
-fn gather_stored(compressor: &Compressor, tail: &Arc<Tail>, open: &mut OpenArtifact, bytes: Vec<u8>) {
-    gather(compressor, &mut open.gathered, bytes);
-    let enough = if open.streaming.is_some() { STORED_BYTES } else { CHUNK_BYTES + 1 };
-    if open.gathered.len() >= enough {
-        let bytes = std::mem::take(&mut open.gathered);
-        stream_stored(compressor, tail, open, bytes);
-    }
-}
-
-/// Hands on full chunks, and always keeps something back, since the last piece of a stream is made differently. The
-/// borders do not depend on how the data came, so that equal artifacts compress to equal bytes.
-fn gather_deflated(compressor: &Compressor, tail: &Arc<Tail>, open: &mut OpenArtifact, bytes: Vec<u8>) {
-    if open.gathered.len() + bytes.len() <= CHUNK_BYTES {
-        return gather(compressor, &mut open.gathered, bytes);
-    }
-    let mut rest = &bytes[..];
-    while open.gathered.len() + rest.len() > CHUNK_BYTES {
-        let (fitting, after) = rest.split_at(CHUNK_BYTES - open.gathered.len());
-        let mut chunk = roomy(compressor, std::mem::take(&mut open.gathered));
-        chunk.extend_from_slice(fitting);
-        stream_deflated(compressor, tail, open, chunk, false);
-        rest = after;
-    }
-    open.gathered = roomy(compressor, Vec::new());
-    open.gathered.extend_from_slice(rest);
-    compressor.give_buffer(bytes);
-}
-
-/// Appends; the first bytes are taken over without a copy.
-fn gather(compressor: &Compressor, gathered: &mut Vec<u8>, bytes: Vec<u8>) {
-    if gathered.is_empty() {
-        compressor.give_buffer(std::mem::replace(gathered, bytes));
-        return;
-    }
-    if gathered.len() + bytes.len() > gathered.capacity() {
-        *gathered = roomy(compressor, std::mem::take(gathered));
-    }
-    gathered.extend_from_slice(&bytes);
-    compressor.give_buffer(bytes);
-}
-
-/// The same bytes in a buffer with room for a chunk.
-fn roomy(compressor: &Compressor, bytes: Vec<u8>) -> Vec<u8> {
-    if bytes.capacity() >= CHUNK_BYTES {
-        return bytes;
-    }
-    let mut buffer = compressor.take_buffer(BUFFER_BYTES);
-    buffer.extend_from_slice(&bytes);
-    compressor.give_buffer(bytes);
-    buffer
-}
-
-/// Begins the entry with the first piece.
-fn streaming<'a>(compressor: &Compressor, tail: &Arc<Tail>, open: &'a mut OpenArtifact) -> &'a mut Streaming {
-    open.streaming.get_or_insert_with(|| {
-        tail.reserve().fulfil(Piece::Begin { path: open.path.clone(), method: open.method });
-        Streaming { hashing: Hashing::new(compressor.clone()), dictionary: Vec::new() }
-    })
-}
-
-fn stream_stored(compressor: &Compressor, tail: &Arc<Tail>, open: &mut OpenArtifact, bytes: Vec<u8>) {
-    let streaming = streaming(compressor, tail, open);
-    let chunk = compressor.admit(bytes);
-    streaming.hashing.push(Arc::clone(&chunk));
-    tail.reserve().fulfil(Piece::Stored(chunk));
-}
-
-fn stream_deflated(
-    compressor: &Compressor,
-    tail: &Arc<Tail>,
-    open: &mut OpenArtifact,
-    bytes: Vec<u8>,
-    last: bool,
-) {
-    let streaming = streaming(compressor, tail, open);
-    let window = bytes[bytes.len().saturating_sub(WINDOW_BYTES)..].to_vec();
-    let dictionary = std::mem::replace(&mut streaming.dictionary, window);
-    let chunk = compressor.admit(bytes);
-    streaming.hashing.push(Arc::clone(&chunk));
-    let (ticket, buffers) = (tail.reserve(), compressor.clone());
-    compressor.submit(Box::new(move |deflater| {
-        let mut data = buffers.take_buffer(BUFFER_BYTES);
-        if deflater.piece(&chunk, &dictionary, last, &mut data).is_ok() {
-            ticket.fulfil(Piece::Deflated { data, chunk });
-        }
-    }));
 }

@@ -9,9 +9,9 @@
 //! newest first, as many as fit; `kernel.txt`; `text/…`, the newest end of each log.
 //!
 //! What it never does: write to the journal, start `journalctl` or `dmesg`, or need systemd's library: the files are
-//! read natively, see [`journal`]. The memory and the environment that a core dump may hold are left out.
+//! read natively, in the module `journal`. The memory and the environment that a core dump may hold are left out.
 //!
-//! Start with [`EventLog`].
+//! Start with `EventLog`.
 
 mod artifact_name;
 mod events;
@@ -75,7 +75,7 @@ impl Default for Options {
             text_file_bytes: 4 << 20,
             text_bytes: 24 << 20,
             kernel: true,
-            binary: BinaryForm::Bytes,
+            binary: BinaryForm::Text,
             journal_folders: vec!["/var/log/journal".to_owned(), "/run/log/journal".to_owned()],
             log_folders: vec!["/var/log".to_owned()],
         }

@@ -51,7 +51,7 @@ pub(crate) struct Unread {
 /// The journal. Counts are of all entries in range, also of those that found no room in `journal.ndjson`.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct JournalSummary {
-    /// Folders in which journal files were found.
+    /// Folders that were looked into.
     pub(crate) folders: Vec<String>,
     /// Journal files read.
     pub(crate) files: u64,

@@ -23,8 +23,8 @@ const MOST_ORIGINS: usize = 50;
 struct FailedLogins {
     /// What was read. None means that this machine keeps no record, or that only root may read it.
     sources: Vec<Source>,
-    /// Nothing is known from before.
-    recorded_since: Option<Timestamp>,
+    /// When the oldest record that was looked at was written.
+    oldest_record_at: Option<Timestamp>,
     #[serde(flatten)]
     summary: Summary,
     /// The newest first, at most `max_entries`.
@@ -72,7 +72,7 @@ pub(crate) fn deliver(context: &Context, directory: &Directory, most: usize) -> 
     let files = RecordFiles::read(context, "btmp");
     let records: Vec<Record> = files.records().collect();
     let failed = FailedLogins {
-        recorded_since: first_time(&records),
+        oldest_record_at: first_time(&records),
         summary: summarise(&records, directory),
         attempts: newest(records.iter().map(|record| attempt(record, directory)).collect(), most),
         sources: files.sources,

@@ -19,8 +19,8 @@ use crate::wtmpdb;
 struct Logins {
     /// What was read. None means that this machine keeps no record of logins.
     sources: Vec<Source>,
-    /// Nothing is known from before.
-    recorded_since: Option<Timestamp>,
+    /// When the oldest record that was looked at was written.
+    oldest_record_at: Option<Timestamp>,
     /// The newest first, at most `max_entries`.
     logins: Vec<Login>,
     /// How many logins the records that were read hold.
@@ -79,7 +79,7 @@ pub(crate) fn deliver(context: &Context, directory: &Directory, most: usize) -> 
     history.machine.sort_by_key(|event| event.at);
     let logins = Logins {
         sources,
-        recorded_since: first_time(&records),
+        oldest_record_at: first_time(&records),
         login_count: history.logins.len(),
         logins: newest(history.logins, most),
         machine: newest(history.machine, most),

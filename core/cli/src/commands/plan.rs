@@ -159,7 +159,8 @@ pub fn details(planned: &PlannedCollector) -> Vec<String> {
         lines.push(format!("needs   capability {}", capability.as_str()));
     }
     for (name, value) in &planned.options {
-        lines.push(format!("option  {name} = {}", terminal::printable(&value.to_string())));
+        let value = terminal::printable(&value.to_string());
+        lines.push(format!("option  {name} = {}", if value.is_empty() { "(none)" } else { &value }));
     }
     let budget = &manifest.budget;
     lines.push(format!(

@@ -82,7 +82,8 @@ fn ask_own(
 ) -> std::io::Result<Answer> {
     card::show(prompt, planned, Some(place), language)?;
     loop {
-        let Some(key) = prompt.ask("[a] approve  [r] refuse  [b] back  [q] leave")? else {
+        let question = format!("{}: [a] approve  [r] refuse  [b] back  [q] leave", planned.id());
+        let Some(key) = prompt.ask(&question)? else {
             return Ok(Answer::Leave);
         };
         let choice = match key {

@@ -57,7 +57,8 @@ fn change(
     let planned = &plan.collectors[index];
     card::show(prompt, planned, None, language)?;
     loop {
-        let choice = match prompt.ask("[a] approve  [r] refuse  [b] back")? {
+        let question = format!("{}: [a] approve  [r] refuse  [b] back", planned.id());
+        let choice = match prompt.ask(&question)? {
             Some('a') => Choice::Approved,
             Some('r') => Choice::Refused,
             Some('b') | None => return Ok(()),

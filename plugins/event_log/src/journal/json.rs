@@ -6,9 +6,9 @@
 pub(crate) enum BinaryForm {
     /// As an array of the bytes' values, as `journalctl -o json` does, for anything with a control character other
     /// than tab and newline, terminal colours included.
-    #[default]
     Bytes,
-    /// As a string: control characters escaped, invalid UTF-8 replaced.
+    /// As a string: control characters escaped, invalid UTF-8 replaced. In this form the redactor can search it.
+    #[default]
     Text,
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn write_decimal(out: &mut Vec<u8>, mut number: u64) {
 /// Appends a number in hexadecimal digits, without leading zeros.
 pub(crate) fn write_hex(out: &mut Vec<u8>, number: u64) {
     let mut digits = [0; 16];
-    hex_into(&mut digits, u128::from(number));
+    hex_into(&mut digits, number);
     let zeros = (number.leading_zeros() / 4).min(15) as usize;
     out.extend_from_slice(&digits[zeros..]);
 }
@@ -108,14 +108,16 @@ pub(crate) fn write_hex(out: &mut Vec<u8>, number: u64) {
 /// Appends an id as 32 hexadecimal digits.
 pub(crate) fn write_id(out: &mut Vec<u8>, id: u128) {
     let mut digits = [0; 32];
-    hex_into(&mut digits, id);
+    let (high, low) = digits.split_at_mut(16);
+    hex_into(high, (id >> 64) as u64);
+    hex_into(low, id as u64);
     out.extend_from_slice(&digits);
 }
 
-fn hex_into(digits: &mut [u8], mut number: u128) {
-    for digit in digits.iter_mut().rev() {
-        *digit = hex_digit((number & 15) as u8);
-        number >>= 4;
+fn hex_into(digits: &mut [u8], number: u64) {
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+        pair[0] = hex_digit(byte >> 4);
+        pair[1] = hex_digit(byte);
     }
 }
 
