@@ -68,8 +68,8 @@ fn a_broken_plugin_fails_its_collector_and_not_the_report() {
     let arguments = ["collect", "fixture", "--approve", "honest", "--approve", "misbehave", "--output", out];
     sandbox.run_fixtures_behind(&plugins, &arguments).expect(3);
     let report = Report::open(&output);
-    assert_eq!(report.outcome("honest"), "collected");
-    assert_eq!(report.outcome("misbehave"), "failed");
+    assert_eq!(report.outcome("honest"), "Collected");
+    assert_eq!(report.outcome("misbehave"), "Failed");
     assert!(
         report.reason("misbehave").starts_with("it is no shared library"),
         "{}",

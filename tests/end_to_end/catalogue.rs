@@ -110,3 +110,35 @@ fn every_shipped_manifest_is_sound_and_speaks_three_languages() {
         }
     }
 }
+
+#[test]
+fn every_shipped_collector_runs_and_ends_honestly() {
+    let sandbox = Sandbox::new();
+    let listing = sandbox.run(&["collectors", "--json"]).expect(0).json();
+    let ids: Vec<&str> =
+        listing["collectors"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    let title = "[title]\nen = \"All\"\n[summary]\nen = \"All\"\n";
+    sandbox.write(
+        "more/profiles/everything.toml",
+        format!("schema = 1\nid = \"everything\"\ncollectors = {ids:?}\n{title}"),
+    );
+    let (more, output) = (sandbox.path("more"), sandbox.output("r.zip"));
+    let mut arguments = vec!["--manifests", more.to_str().unwrap(), "collect", "everything"];
+    arguments.extend(["--option", "event-log.max_bytes=1MiB", "--output", output.to_str().unwrap()]);
+    ids.iter().for_each(|id| arguments.extend(["--approve", id]));
+    let done = sandbox.run(&arguments);
+    assert!([0, 3].contains(&done.code), "{}", done.stderr);
+    sandbox.run(&["verify", output.to_str().unwrap()]).expect(0);
+    let report = Report::open(&output);
+    for id in ids {
+        let outcome = report.outcome(id);
+        assert!(
+            ["Collected", "Partial", "Skipped"].contains(&outcome),
+            "{id}: {outcome}: {}",
+            report.reason(id)
+        );
+        assert_eq!(outcome == "Collected", report.reason(id).is_empty(), "{id}");
+        assert_eq!(outcome == "Skipped", report.artifacts(id).is_empty(), "{id}");
+    }
+    assert_eq!(report.index()["tier"], "secret");
+}

@@ -42,7 +42,7 @@ fn a_refused_collector_causes_no_process_and_no_open_of_its_paths() {
     assert_eq!(opened("--approve", "approved.zip"), (2, true), "the check itself must be able to see it");
     assert_eq!(opened("--refuse", "refused.zip"), (1, false));
     let report = Report::open(&sandbox.output("refused.zip"));
-    assert_eq!((report.outcome("canary"), report.reason("canary")), ("refused", "you did not approve it"));
+    assert_eq!((report.outcome("canary"), report.reason("canary")), ("Refused", "you did not approve it"));
 }
 
 fn canary_manifest(path: &str) -> String {

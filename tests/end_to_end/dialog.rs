@@ -104,9 +104,9 @@ fn a_person_approves_refuses_goes_back_and_changes_an_answer() {
     terminal.answer("[c] collect", "c");
     terminal.wait_for("exit code ");
     let report = Report::open(&output);
-    assert_eq!(report.outcome("user-access"), "refused");
-    assert_eq!(report.outcome("settings-unmasked"), "refused");
-    assert_eq!(report.outcome("system-info"), "collected");
+    assert_eq!(report.outcome("user-access"), "Refused");
+    assert_eq!(report.outcome("settings-unmasked"), "Refused");
+    assert_eq!(report.outcome("system-info"), "Collected");
     let consent = report.consent().to_string();
     assert!(consent.contains("go_ahead") && consent.contains("terminal"), "{consent}");
 }

@@ -35,8 +35,8 @@ fn interrupted(signal: Signal, code: i32, reason: &str) {
     let output = sandbox.output("r.zip");
     sandbox.run(&["verify", output.to_str().unwrap()]).expect(0);
     let report = Report::open(&output);
-    assert_eq!(report.outcome("honest"), "collected");
-    assert_eq!((report.outcome("misbehave"), report.reason("misbehave")), ("failed", reason));
+    assert_eq!(report.outcome("honest"), "Collected");
+    assert_eq!((report.outcome("misbehave"), report.reason("misbehave")), ("Failed", reason));
     assert_eq!(report.artifacts("misbehave"), ["before.txt"]);
     assert_eq!(
         (&report.index()["complete"], &report.index()["interrupted"]),
@@ -77,10 +77,10 @@ fn sigkill_leaves_a_session_that_is_listed_resumed_or_discarded() {
     assert!(left.contains(&id) && left.contains("interrupted"), "{left}");
     sandbox.run(&["sessions", "resume", &id]).expect(3);
     let report = Report::open(&sandbox.output("r.zip"));
-    assert_eq!(report.outcome("honest"), "collected");
+    assert_eq!(report.outcome("honest"), "Collected");
     assert_eq!(
         (report.outcome("misbehave"), report.reason("misbehave")),
-        ("failed", "interrupted before it ended")
+        ("Failed", "interrupted before it ended")
     );
     assert!(!folder.exists());
     sandbox.run(&["sessions", "discard", &id]).expect(2);
@@ -127,8 +127,8 @@ fn workers_die_with_the_host() {
     }
 }
 
-#[test]
-fn killed_at_any_moment_it_leaves_a_valid_report_or_a_resumable_session_or_nothing() {
+/// Sends the signal at many moments of a short run, and checks what is left each time.
+fn at_any_moment(signal: Signal, code: i32) {
     for step in 0..14 {
         let sandbox = Sandbox::new();
         let output = sandbox.output("r.zip");
@@ -136,27 +136,49 @@ fn killed_at_any_moment_it_leaves_a_valid_report_or_a_resumable_session_or_nothi
         arguments.extend(["--approve", "honest", "--approve", "misbehave"]);
         let mut running = sandbox.start_fixtures(&arguments);
         std::thread::sleep(Duration::from_millis(step * 9));
-        running.signal(Signal::KILL);
-        running.finish();
+        running.signal(signal);
+        let done = running.finish();
+        assert!(done.code == code || done.code == 0 && output.exists(), "{} {}", done.code, done.stderr);
         let left: Vec<_> = std::fs::read_dir(sandbox.output("")).unwrap().flatten().collect();
         assert!(left.iter().all(|entry| entry.file_name() == "r.zip"), "{left:?}");
         if output.exists() {
             sandbox.run(&["verify", output.to_str().unwrap()]).expect(0);
         }
         let sessions = sandbox.run(&["sessions", "--json"]).expect(0).json()["sessions"].clone();
-        for session in sessions.as_array().unwrap() {
-            let again = sandbox.output("again.zip");
-            let id = session["id"].as_str().unwrap();
-            let done = sandbox.run(&["sessions", "resume", id, "--output", again.to_str().unwrap()]);
-            if done.code == 2 {
-                // Killed before the header was written: nothing had been collected, and it can be discarded.
-                sandbox.run(&["sessions", "discard", id]).expect(0);
-            } else {
-                assert!([0, 3, 4].contains(&done.code), "{} {}", done.code, done.stderr);
-                sandbox.run(&["verify", again.to_str().unwrap()]).expect(0);
-            }
-        }
+        let sessions = sessions.as_array().unwrap();
+        assert!(
+            signal == Signal::KILL || sessions.is_empty(),
+            "a signal that can be caught leaves no session"
+        );
+        sessions.iter().for_each(|session| resume_or_discard(&sandbox, session["id"].as_str().unwrap()));
     }
+}
+
+fn resume_or_discard(sandbox: &Sandbox, id: &str) {
+    let again = sandbox.output("again.zip");
+    let done = sandbox.run(&["sessions", "resume", id, "--output", again.to_str().unwrap()]);
+    if done.code == 2 {
+        // Killed before the header was written: nothing had been collected, and it can be discarded.
+        sandbox.run(&["sessions", "discard", id]).expect(0);
+    } else {
+        assert!([0, 3, 4].contains(&done.code), "{} {}", done.code, done.stderr);
+        sandbox.run(&["verify", again.to_str().unwrap()]).expect(0);
+    }
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_a_valid_report_or_a_resumable_session_or_nothing() {
+    at_any_moment(Signal::KILL, 137);
+}
+
+#[test]
+fn interrupted_at_any_moment_it_leaves_a_valid_report_or_nothing() {
+    at_any_moment(Signal::INT, 130);
+}
+
+#[test]
+fn terminated_at_any_moment_it_leaves_a_valid_report_or_nothing() {
+    at_any_moment(Signal::TERM, 143);
 }
 
 /// Runs a script in a mount namespace of its own with a small file system at `$1`; what it prints is returned.
@@ -191,8 +213,8 @@ fn a_full_disk_costs_the_collector_that_filled_it_and_not_the_report() {
     let done = with_small_disk(&sandbox, "8m", &script).expect(3);
     sandbox.run(&["verify", copy.to_str().unwrap()]).expect(0);
     let report = Report::open(&copy);
-    assert_eq!(report.outcome("honest"), "collected");
-    assert_eq!((report.outcome("blob"), report.reason("blob")), ("failed", "the disk is full"));
+    assert_eq!(report.outcome("honest"), "Collected");
+    assert_eq!((report.outcome("blob"), report.reason("blob")), ("Failed", "the disk is full"));
     assert!(report.artifacts("blob").is_empty());
     let left: Vec<&str> =
         done.stderr.lines().filter(|line| line.contains("/disk/") && line.starts_with('/')).collect();
@@ -251,7 +273,7 @@ fn the_cap_of_the_report_is_kept() {
     arguments.extend(["--option", "blob.bytes=1GiB", "--output", output.to_str().unwrap()]);
     sandbox.run_fixtures(&arguments).expect(3);
     let report = Report::open(&output);
-    assert_eq!((report.outcome("blob"), report.outcome("honest")), ("failed", "collected"));
+    assert_eq!((report.outcome("blob"), report.outcome("honest")), ("Failed", "Collected"));
     assert_eq!(report.reason("blob"), "the report has reached its limit of 2MiB");
     assert!(output.metadata().unwrap().len() < 2 << 20);
 }

@@ -77,7 +77,7 @@ fn fifos_devices_and_loops_are_told_and_the_rest_is_delivered() {
     let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
     let (done, report) = collect(&sandbox, &folder, "", None);
     assert_eq!(done.code, 3, "{}", done.stderr);
-    assert_eq!(report.outcome("probe"), "partial");
+    assert_eq!(report.outcome("probe"), "Partial");
     let reason = report.reason("probe");
     assert!(reason.contains("fifo` is a fifo"), "{reason}");
     assert!(reason.contains("device"), "{reason}");
@@ -109,7 +109,7 @@ fn a_sparse_file_of_ten_gibibytes_and_a_line_of_a_hundred_megabytes_stay_within_
     std::fs::write(folder.join("line.txt"), vec![b'x'; 100_000_000]).unwrap();
     let budget = "[budget]\noutput = \"200MiB\"\nmemory = \"64MiB\"";
     let (done, report) = collect(&sandbox, &folder, budget, None);
-    assert_eq!((done.code, report.outcome("probe")), (3, "partial"), "{}", done.stderr);
+    assert_eq!((done.code, report.outcome("probe")), (3, "Partial"), "{}", done.stderr);
     let reason = report.reason("probe");
     assert!(reason.contains("sparse") && reason.contains("line.txt"), "{reason}");
     assert!(report.artifacts("probe").contains(&name_of(&folder, "aa.txt")));
@@ -125,7 +125,7 @@ fn a_line_of_a_hundred_megabytes_is_delivered_whole_when_the_options_allow() {
     let options = "[options.max_file_bytes]\ntype = \"size\"\ndefault = \"150MiB\"\nsummary = \"largest file\"\n\
                    [budget]\noutput = \"200MiB\"\nmemory = \"64MiB\"";
     let (done, report) = collect(&sandbox, &folder, options, None);
-    assert_eq!((done.code, report.outcome("probe")), (0, "collected"), "{}", done.stderr);
+    assert_eq!((done.code, report.outcome("probe")), (0, "Collected"), "{}", done.stderr);
     let text = report.artifact("probe", &name_of(&folder, "line.txt"));
     assert!(text.len() >= 100_000_000 && text[..100_000_000].iter().all(|byte| *byte == b'x'));
     assert!(!String::from_utf8_lossy(&text[100_000_000..]).contains("correct-horse"));
@@ -157,7 +157,7 @@ fn an_unreadable_file_is_told_and_the_rest_is_delivered() {
         }
     }
     let (done, report) = collect(&sandbox, &folder, "", user);
-    assert_eq!((done.code, report.outcome("probe")), (3, "partial"), "{}", done.stderr);
+    assert_eq!((done.code, report.outcome("probe")), (3, "Partial"), "{}", done.stderr);
     assert!(report.reason("probe").contains("locked.txt"), "{}", report.reason("probe"));
     assert!(report.artifacts("probe").contains(&name_of(&folder, "plain.txt")));
 }
@@ -178,7 +178,7 @@ fn files_that_grow_vanish_and_rotate_meanwhile_do_no_harm() {
         collected
     });
     assert!([0, 3].contains(&done.code), "{}", done.stderr);
-    assert!(["collected", "partial"].contains(&report.outcome("probe")));
+    assert!(["Collected", "Partial"].contains(&report.outcome("probe")));
     assert!(report.artifacts("probe").len() > 100, "{}", report.artifacts("probe").len());
 }
 

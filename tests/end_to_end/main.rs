@@ -1,5 +1,11 @@
 //! End to end tests through the real binary: nothing is mocked.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "functions of tests, which end where they cannot go on"
+)]
+
 mod abi;
 mod catalogue;
 mod command_line;

@@ -25,8 +25,8 @@ fn misbehave(how: &str) -> Misdeed {
     let over = Instant::now();
     let report = Report::open(&output);
     let outcome = report.outcome("misbehave").to_owned();
-    assert_eq!(done.code, if outcome == "collected" { 0 } else { 3 }, "{}", done.stderr);
-    assert_eq!(report.outcome("honest"), "collected");
+    assert_eq!(done.code, if outcome == "Collected" { 0 } else { 3 }, "{}", done.stderr);
+    assert_eq!(report.outcome("honest"), "Collected");
     assert!(!report.artifacts("honest").is_empty());
     assert_eq!(report.index()["complete"], true);
     sandbox.run(&["verify", output.to_str().unwrap()]).expect(0);
@@ -58,7 +58,7 @@ fn nothing_survives(over: Instant) {
 #[track_caller]
 fn fails(how: &str, reason: &str) {
     let misdeed = misbehave(how);
-    assert_eq!(misdeed.outcome, "failed", "{}", misdeed.reason);
+    assert_eq!(misdeed.outcome, "Failed", "{}", misdeed.reason);
     assert!(misdeed.reason.contains(reason), "{}", misdeed.reason);
     assert!(misdeed.artifacts.contains(&"before.txt".to_owned()), "{:?}", misdeed.artifacts);
     assert!(misdeed.elapsed < Duration::from_secs(6), "{:?}", misdeed.elapsed);
@@ -67,7 +67,7 @@ fn fails(how: &str, reason: &str) {
 #[track_caller]
 fn times_out(how: &str) {
     let misdeed = misbehave(how);
-    assert_eq!((misdeed.outcome.as_str(), misdeed.reason.as_str()), ("timed_out", "not finished after 3s"));
+    assert_eq!((misdeed.outcome.as_str(), misdeed.reason.as_str()), ("TimedOut", "not finished after 3s"));
     assert!(misdeed.elapsed < Duration::from_secs(5 + 2), "{:?}", misdeed.elapsed);
 }
 
@@ -109,7 +109,7 @@ failing! {
 #[test]
 fn a_panic_is_named_by_its_place_and_never_by_its_words() {
     let misdeed = misbehave("panic");
-    assert_eq!(misdeed.outcome, "failed");
+    assert_eq!(misdeed.outcome, "Failed");
     assert!(misdeed.reason.starts_with("the plugin panicked at `"), "{}", misdeed.reason);
     assert!(!misdeed.reason.contains("quoted-in-a-panic"));
 }
@@ -160,14 +160,14 @@ fn sleepers() -> usize {
 #[test]
 fn an_artifact_that_is_never_ended_does_not_pass_for_a_whole_one() {
     let misdeed = misbehave("unfinished");
-    assert_eq!(misdeed.outcome, "failed");
+    assert_eq!(misdeed.outcome, "Failed");
     assert!(!misdeed.artifacts.contains(&"unfinished.txt".to_owned()));
 }
 
 #[test]
 fn text_that_the_redactor_cannot_read_is_withheld() {
     let misdeed = misbehave("wide-text");
-    assert_eq!(misdeed.outcome, "partial");
+    assert_eq!(misdeed.outcome, "Partial");
     assert!(misdeed.reason.contains("`wide.txt` was withheld"), "{}", misdeed.reason);
     assert_eq!(misdeed.artifacts, ["before.txt", "after.txt"]);
 }
@@ -175,7 +175,7 @@ fn text_that_the_redactor_cannot_read_is_withheld() {
 #[test]
 fn what_is_compressed_cannot_be_searched_and_is_withheld() {
     let misdeed = misbehave("compressed");
-    assert_eq!(misdeed.outcome, "partial");
+    assert_eq!(misdeed.outcome, "Partial");
     assert!(misdeed.reason.contains("`log.gz` was withheld"), "{}", misdeed.reason);
     assert_eq!(misdeed.artifacts, ["before.txt", "after.txt"]);
 }
@@ -183,14 +183,14 @@ fn what_is_compressed_cannot_be_searched_and_is_withheld() {
 #[test]
 fn a_collector_that_saw_less_is_partial() {
     let misdeed = misbehave("see-less");
-    assert_eq!(misdeed.outcome, "partial");
+    assert_eq!(misdeed.outcome, "Partial");
     assert_eq!(misdeed.reason, "half of it was missing on purpose");
 }
 
 #[test]
 fn a_command_that_does_not_end_is_ended() {
     let misdeed = misbehave("sleep-command");
-    assert_eq!((misdeed.outcome.as_str(), misdeed.reason.as_str()), ("partial", "the command timed out"));
+    assert_eq!((misdeed.outcome.as_str(), misdeed.reason.as_str()), ("Partial", "the command timed out"));
 }
 
 #[test]

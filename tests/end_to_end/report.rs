@@ -62,13 +62,13 @@ fn the_index_holds_what_later_programs_rely_on() {
             && index["tool"]["version"].is_string()
     );
     for collector in index["collectors"].as_array().unwrap() {
-        assert!(["collected", "partial"].contains(&collector["outcome"].as_str().unwrap()), "{collector}");
+        assert!(["Collected", "Partial"].contains(&collector["outcome"].as_str().unwrap()), "{collector}");
         assert!(
             collector["started"].is_string()
                 && collector["duration_ms"].is_u64()
                 && collector["bytes"].is_u64()
         );
-        assert_eq!(collector["reason"].is_string(), collector["outcome"] != "collected");
+        assert_eq!(collector["reason"].is_string(), collector["outcome"] != "Collected");
         assert_eq!(collector["enforcement"]["level"], "partial");
         for artifact in collector["artifacts"].as_array().unwrap() {
             assert!(artifact["path"].as_str().unwrap().starts_with("artifacts/"));

@@ -105,12 +105,13 @@ pub fn members(packages: &[Package], profile: Profile) -> Result<Artifacts, Fail
     run(Process::cargo().arg("build").args(names), profile)
 }
 
-/// Builds a workspace that is not ours, into `target` so that nothing lands among the sources.
+/// Builds a workspace that is not ours, exactly as its lock file says, into `target` so that nothing lands among the sources.
 ///
 /// # Errors
 /// As [`members`].
 pub fn foreign(manifest: &Path, target: &Path, profile: Profile) -> Result<Artifacts, Failure> {
-    let process = Process::cargo().args(["build", "--workspace", "--manifest-path"]).arg(manifest);
+    let process =
+        Process::cargo().args(["build", "--locked", "--workspace", "--manifest-path"]).arg(manifest);
     run(process.arg("--target-dir").arg(target), profile)
 }
 

@@ -9,6 +9,7 @@ use crate::arguments::Arguments;
 use crate::build::{self, Artifacts, Profile};
 use crate::console;
 use crate::failure::Failure;
+use crate::fixtures;
 use crate::process::Process;
 use crate::workspace::{self, Package};
 
@@ -19,7 +20,7 @@ Builds the program and every plugin, and lays them with manifests, schemas, man 
 licences below `target/dist/`. The tree is made beside its place and then renamed into it.
 
   --release  optimised, into target/dist (default)
-  --dev      not optimised, into target/dist-dev, for the tests
+  --dev      not optimised, into target/dist-dev, for the tests; with the plugins that only tests load
 ";
 
 /// Shells, and where each looks for its completions below the prefix.
@@ -39,7 +40,7 @@ pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
     if dev && release {
         return Err(Failure::usage("`--dev` and `--release` exclude each other"));
     }
-    let tree = lay(if dev { Profile::Dev } else { Profile::Release })?;
+    let tree = if dev { fixtures::lay_with_tree()?.tree } else { lay(Profile::Release)? };
     console::data(&tree.display().to_string());
     Ok(())
 }
@@ -49,15 +50,27 @@ pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
 /// # Errors
 /// When something does not build, or a file that belongs into the tree does not exist.
 pub fn lay(profile: Profile) -> Result<PathBuf, Failure> {
-    let plugins = build::plugins()?;
-    let program = build::candor();
-    let packages: Vec<Package> = plugins.iter().cloned().chain([program.clone()]).collect();
-    let artifacts = build::members(&packages, profile)?;
+    lay_built(&build::members(&packages()?, profile)?, profile)
+}
+
+/// What is shipped: the program and every plugin.
+///
+/// # Errors
+/// When the folder of the plugins cannot be read.
+pub fn packages() -> Result<Vec<Package>, Failure> {
+    Ok(build::plugins()?.into_iter().chain([build::candor()]).collect())
+}
+
+/// Lays the tree from what was built, and answers where it is.
+///
+/// # Errors
+/// When a file that belongs into the tree was not built or does not exist.
+pub fn lay_built(artifacts: &Artifacts, profile: Profile) -> Result<PathBuf, Failure> {
     let place = place(profile);
     console::progress("Laying", &workspace::relative(&place));
     let beside = Beside::new(&place)?;
-    lay_program(&beside.path, artifacts.executable(&program)?)?;
-    lay_plugins(&beside.path.join("lib/candor/plugins"), &plugins, &artifacts)?;
+    lay_program(&beside.path, artifacts.executable(&build::candor())?)?;
+    lay_plugins(&beside.path.join("lib/candor/plugins"), &build::plugins()?, artifacts)?;
     lay_shared(&beside.path)?;
     beside.rename(&place)?;
     Ok(place)
@@ -112,20 +125,28 @@ fn lay_shared(tree: &Path) -> Result<(), Failure> {
 }
 
 /// A folder beside the place of the tree; it is removed when the work fails halfway.
-struct Beside {
-    path: PathBuf,
+pub struct Beside {
+    /// What will be renamed.
+    pub path: PathBuf,
 }
 
 impl Beside {
-    fn new(place: &Path) -> Result<Self, Failure> {
+    /// Makes the folder, empty.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new(place: &Path) -> Result<Self, Failure> {
         let path = suffixed(place, "new");
         remove(&path)?;
         create(&path)?;
         Ok(Self { path })
     }
 
-    /// Two renames, so that nobody ever sees half a tree.
-    fn rename(self, place: &Path) -> Result<(), Failure> {
+    /// Puts it into its place with two renames, so that nobody ever sees half a tree.
+    ///
+    /// # Errors
+    /// When what is in the place cannot be replaced.
+    pub fn rename(self, place: &Path) -> Result<(), Failure> {
         let old = suffixed(place, "old");
         remove(&old)?;
         if place.exists() {

@@ -12,6 +12,7 @@ mod collect;
 mod console;
 mod dist;
 mod failure;
+mod fixtures;
 mod generate;
 mod process;
 mod setup;

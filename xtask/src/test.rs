@@ -1,16 +1,14 @@
 //! `cargo xtask test`: everything that must hold before a change lands, in one command.
 
-use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::arguments::Arguments;
-use crate::build::{self, Artifacts, Profile};
 use crate::console;
-use crate::dist;
 use crate::failure::Failure;
+use crate::fixtures::{self, Laid};
 use crate::process::{self, Process};
 use crate::setup::{self, Purpose};
 use crate::tidy;
-use crate::workspace;
 
 pub const HELP: &str = "
 Usage: cargo xtask test [--filter NAME] [-- OPTIONS OF THE TEST RUNNER]
@@ -28,17 +26,16 @@ pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
     let extra = arguments.rest();
     arguments.finish()?;
     setup::ensure(Purpose::Test)?;
-    let tree = dist::lay(Profile::Dev)?;
-    let fixtures = fixtures(Profile::Dev)?;
+    let Laid { tree, plugins } = timed("built", fixtures::lay_with_tree)?;
     let mut failures = Vec::new();
     if filter.is_none() {
-        failures.extend(tidy::check_all().err());
+        failures.extend(timed("checked", tidy::check_all).err());
     }
-    let environment = [("CANDOR_DIST", tree), ("CANDOR_FIXTURE_PLUGINS", fixtures)];
+    let environment = [("CANDOR_DIST", tree), ("CANDOR_FIXTURE_PLUGINS", plugins)];
     for run in runs(filter.as_deref(), &extra) {
         console::progress("Running", &run.shown());
         let run = environment.iter().fold(run, |run, (name, value)| run.env(name, value));
-        failures.extend(run.run().err());
+        failures.extend(timed("ran", || run.run()).err());
     }
     // All parts run whatever the others found, so that one run tells everything that is wrong.
     match failures.len() {
@@ -51,34 +48,12 @@ pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Builds the plugins that only tests and benchmarks load, and answers the folder that they are laid in.
-///
-/// Those in `tests/fixtures/plugins/` are members of the workspace. `tests/fixtures/frozen` is a workspace of its own,
-/// because what it builds stands for plugins that were built long ago.
-///
-/// # Errors
-/// When one does not build.
-pub fn fixtures(profile: Profile) -> Result<PathBuf, Failure> {
-    let folder = workspace::path(match profile {
-        Profile::Dev => "target/fixtures/plugins",
-        Profile::Release => "target/fixtures-release/plugins",
-    });
-    // A plugin that is gone from the sources must not be found here any more.
-    dist::remove(&folder)?;
-    dist::create(&folder)?;
-    let plugins = workspace::packages(&workspace::path("tests/fixtures/plugins"))?;
-    if !plugins.is_empty() {
-        lay(&folder, &build::members(&plugins, profile)?)?;
-    }
-    let frozen = workspace::path("tests/fixtures/frozen/Cargo.toml");
-    if profile == Profile::Dev && frozen.is_file() {
-        lay(&folder, &build::foreign(&frozen, &workspace::path("target/frozen"), profile)?)?;
-    }
-    Ok(folder)
-}
-
-fn lay(folder: &Path, artifacts: &Artifacts) -> Result<(), Failure> {
-    artifacts.libraries().try_for_each(|(name, library)| dist::lay_plugin(folder, &name, library))
+/// Does the work and says how long it took, so that a slow gate shows where it is slow.
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = work();
+    console::progress("Time", &format!("{what} in {:.0} s", begun.elapsed().as_secs_f64()));
+    result
 }
 
 /// The runs of the test runner; the one with the most tests comes last, so that its summary closes the output.

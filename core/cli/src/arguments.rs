@@ -127,7 +127,7 @@ pub struct Collect {
     /// Refuse one collector
     #[arg(long, value_name = "ID")]
     pub refuse: Vec<CollectorId>,
-    /// Take decisions from a TOML file; --approve and --refuse go before it
+    /// Take decisions from a TOML or JSON file; --approve and --refuse go before it
     #[arg(long, value_name = "FILE")]
     pub decisions: Option<PathBuf>,
     /// The case that this report is for, as support named it

@@ -15,6 +15,8 @@ use crate::{Choice, DecideError, Deliberation, Source};
 /// approve = ["system-info", "event-log"]
 /// refuse = ["settings-unmasked"]
 /// ```
+///
+/// The same as JSON is taken too, for programs that write it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionsFile {
@@ -33,7 +35,10 @@ pub struct DecisionsFile {
 pub enum DecisionsFileError {
     /// It is not TOML of the right shape. The text names line and column.
     #[error("not a decisions file: {0}")]
-    Shape(Box<toml::de::Error>),
+    Toml(Box<toml::de::Error>),
+    /// It is not JSON of the right shape. The text names line and column.
+    #[error("not a decisions file: {0}")]
+    Json(serde_json::Error),
     /// It is of a version that this program does not know.
     #[error("schema {0} is not known; this program reads schema 1")]
     Schema(u32),
@@ -48,7 +53,11 @@ impl DecisionsFile {
     /// # Errors
     /// When it is not of the format, or contradicts itself.
     pub fn parse(text: &str) -> Result<Self, DecisionsFileError> {
-        let file: Self = toml::from_str(text).map_err(|error| DecisionsFileError::Shape(Box::new(error)))?;
+        let file: Self = if text.trim_start().starts_with('{') {
+            serde_json::from_str(text).map_err(DecisionsFileError::Json)?
+        } else {
+            toml::from_str(text).map_err(|error| DecisionsFileError::Toml(Box::new(error)))?
+        };
         if file.schema != 1 {
             return Err(DecisionsFileError::Schema(file.schema));
         }
@@ -94,6 +103,13 @@ mod tests {
     fn a_wildcard_is_not_a_collector() {
         let error = DecisionsFile::parse("schema = 1\napprove = [\"*\"]").unwrap_err();
         assert!(error.to_string().contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn json_says_the_same() {
+        let json = DecisionsFile::parse("{\"schema\": 1, \"refuse\": [\"a\"]}").unwrap();
+        assert_eq!(json, DecisionsFile::parse("schema = 1\nrefuse = [\"a\"]").unwrap());
+        assert!(DecisionsFile::parse("{\"schema\": 1, \"approve_all\": true}").is_err());
     }
 
     #[test]

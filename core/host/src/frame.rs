@@ -135,7 +135,16 @@ impl FrameReader {
 
     /// The next frame, or `None` when the sender closed the connection between two frames. `source` decides how it
     /// waits; an error of it ends the reading.
-    pub(crate) fn next(&mut self, source: &mut impl Read) -> Result<Option<Frame>, FrameError> {
+    pub(crate) fn next(&mut self, source: &mut impl Source) -> Result<Option<Frame>, FrameError> {
+        self.next_into(source, Vec::with_capacity)
+    }
+
+    /// As [`FrameReader::next`], with the payload in a buffer of the caller's: `spare` is asked for one of that capacity.
+    pub(crate) fn next_into(
+        &mut self,
+        source: &mut impl Source,
+        spare: impl FnOnce(usize) -> Vec<u8>,
+    ) -> Result<Option<Frame>, FrameError> {
         while self.end - self.start < HEADER_BYTES {
             if self.fill(source)? == 0 {
                 return if self.start == self.end { Ok(None) } else { Err(BadFrame::Truncated.into()) };
@@ -143,42 +152,61 @@ impl FrameReader {
         }
         let (kind, length) = parse_header(&self.buffer[self.start..self.start + HEADER_BYTES])?;
         self.start += HEADER_BYTES;
-        let mut payload = vec![0; length];
+        let mut payload = spare(length);
+        payload.clear();
         let ready = length.min(self.end - self.start);
-        payload[..ready].copy_from_slice(&self.buffer[self.start..self.start + ready]);
+        payload.extend_from_slice(&self.buffer[self.start..self.start + ready]);
         self.start += ready;
-        read_all(source, &mut payload[ready..])?;
+        while payload.len() < length {
+            let missing = length - payload.len();
+            if retry(|| source.append(&mut payload, missing))? == 0 {
+                return Err(BadFrame::Truncated.into());
+            }
+        }
         Ok(Some(Frame { kind, payload }))
     }
 
-    fn fill(&mut self, source: &mut impl Read) -> Result<usize, FrameError> {
+    fn fill(&mut self, source: &mut impl Source) -> Result<usize, FrameError> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        let count = read_some(source, &mut self.buffer[self.end..])?;
+        let count = retry(|| source.fill(&mut self.buffer[self.end..]))?;
         self.end += count;
         Ok(count)
     }
 }
 
-fn read_some(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, FrameError> {
-    loop {
-        match source.read(buffer) {
-            Ok(count) => return Ok(count),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(FrameError::Io(error)),
-        }
+/// Where frames come from. It decides how to wait.
+pub(crate) trait Source {
+    /// Reads some bytes; 0 is the end.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Appends at most `most` bytes without filling the room with zeros first; 0 is the end.
+    fn append(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<usize>;
+}
+
+/// A blocking descriptor, and bytes in memory for tests.
+impl<R: Read> Source for R {
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Read::read(self, buffer)
+    }
+
+    fn append(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let start = buffer.len();
+        buffer.resize(start + most, 0);
+        let result = Read::read(self, &mut buffer[start..]);
+        buffer.truncate(start + result.as_ref().map_or(0, |count| *count));
+        result
     }
 }
 
-fn read_all(source: &mut impl Read, mut buffer: &mut [u8]) -> Result<(), FrameError> {
-    while !buffer.is_empty() {
-        match read_some(source, buffer)? {
-            0 => return Err(BadFrame::Truncated.into()),
-            count => buffer = &mut buffer[count..],
+fn retry(mut read: impl FnMut() -> io::Result<usize>) -> Result<usize, FrameError> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other.map_err(FrameError::Io),
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn main() {
 
 fn header(id: &CollectorId) -> SessionHeader {
     let planned = serde_json::json!([{
-        "id": id, "level": "technical", "outcome": "failed", "reason": null, "started": null, "duration_ms": 0,
+        "id": id, "level": "technical", "outcome": "Failed", "reason": null, "started": null, "duration_ms": 0,
         "bytes": 0, "enforcement": null, "manifest_digest": "", "library_digest": null
     }]);
     let planned: Vec<CollectorEntry> = serde_json::from_value(planned).expect("a valid entry");

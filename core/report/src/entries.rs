@@ -68,7 +68,6 @@ pub(crate) struct EntriesFile {
     crc32: crc32fast::Hasher,
     lines_end: u64,
     unfinished: Option<Unfinished>,
-    finished: Vec<ArtifactEntry>,
 }
 
 impl EntriesFile {
@@ -85,12 +84,7 @@ impl EntriesFile {
             crc32: crc32fast::Hasher::new(),
             lines_end: 0,
             unfinished: None,
-            finished: Vec::new(),
         })
-    }
-
-    pub(crate) fn take_finished(&mut self) -> Vec<ArtifactEntry> {
-        std::mem::take(&mut self.finished)
     }
 
     /// Bytes of `entries`, those of an unfinished artifact included.
@@ -215,7 +209,6 @@ impl EntriesFile {
         });
         self.lines_end += line.map_err(FileError::on("write", &self.lines_path))?;
         self.end += length;
-        self.finished.push(staged.artifact);
         Ok(())
     }
 

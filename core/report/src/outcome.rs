@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// How a collector ended. The set is closed: every collector of a report has exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Everything that it wanted was read and delivered.
     Collected,
@@ -27,7 +26,7 @@ impl Outcome {
     pub const ALL: [Self; 6] =
         [Self::Collected, Self::Partial, Self::Skipped, Self::Refused, Self::Failed, Self::TimedOut];
 
-    /// The word that people see: `Timed out`.
+    /// The word that people and programs see: `TimedOut`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Collected => "Collected",
@@ -35,7 +34,7 @@ impl Outcome {
             Self::Skipped => "Skipped",
             Self::Refused => "Refused",
             Self::Failed => "Failed",
-            Self::TimedOut => "Timed out",
+            Self::TimedOut => "TimedOut",
         }
     }
 }
@@ -54,10 +53,8 @@ mod tests {
     fn the_stored_word_of_every_outcome_reads_back() {
         let words: Vec<String> =
             Outcome::ALL.iter().map(|outcome| serde_json::to_string(outcome).unwrap()).collect();
-        assert_eq!(
-            words,
-            ["\"collected\"", "\"partial\"", "\"skipped\"", "\"refused\"", "\"failed\"", "\"timed_out\""]
-        );
+        let plain: Vec<&str> = words.iter().map(|word| word.trim_matches('"')).collect();
+        assert_eq!(plain, Outcome::ALL.map(Outcome::as_str));
         for (word, outcome) in words.iter().zip(Outcome::ALL) {
             assert_eq!(serde_json::from_str::<Outcome>(word).unwrap(), outcome);
         }

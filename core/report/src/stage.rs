@@ -19,6 +19,7 @@ use crate::index::ArtifactEntry;
 use crate::media;
 use crate::name::ArtifactName;
 use crate::session::StageGuard;
+use crate::staged::Staged;
 use crate::tail::Tail;
 
 /// A collector that delivers no more than this is compressed without any thread.
@@ -84,6 +85,7 @@ impl From<FileError> for StageError {
 pub struct CollectorStage {
     collector: CollectorId,
     level: Level,
+    folder: PathBuf,
     compressor: Compressor,
     tail: Arc<Tail>,
     names: HashSet<String>,
@@ -106,6 +108,7 @@ impl CollectorStage {
         Ok(Self {
             collector,
             level,
+            folder: folder.to_owned(),
             compressor,
             tail: Tail::new(file),
             names: HashSet::new(),
@@ -206,7 +209,10 @@ impl CollectorStage {
             self.abort()?;
         }
         self.tail.settle()?;
-        Ok(self.tail.take_finished())
+        // Read back rather than kept: a collector of very many files would hold its list twice.
+        self.names = HashSet::new();
+        let (_, artifacts) = Staged::read(&self.folder)?;
+        Ok(artifacts)
     }
 
     /// Takes the name, unless a desk that ignores case could not unpack both.

@@ -6,7 +6,6 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::compressor::lock;
 use crate::entries::{EntriesFile, Piece};
-use crate::index::ArtifactEntry;
 use crate::stage::StageError;
 
 /// Writes pieces in the order of their tickets.
@@ -93,11 +92,6 @@ impl Tail {
         while state.running {
             state = self.idle.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-    }
-
-    /// The finished artifacts, in order; they are handed out once.
-    pub(crate) fn take_finished(&self) -> Vec<ArtifactEntry> {
-        lock(&self.file).take_finished()
     }
 
     fn fail(&self, error: StageError) {

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::build::Profile;
 use crate::dist;
 use crate::failure::Failure;
+use crate::fixtures;
 use crate::process::Process;
-use crate::test;
 use crate::workspace;
 
 /// Exit codes of `candor collect` with which a report was written.
@@ -99,12 +101,32 @@ impl Ground {
         candor.stderr(std::process::Stdio::null());
         candor
     }
+
+    /// The index of a report, as `candor show` gives it.
+    ///
+    /// # Errors
+    /// When it cannot be had or is not what was expected.
+    pub fn index(&self, report: &Path) -> Result<Value, Failure> {
+        let shown = Process::new(&self.program).arg("show").arg(report).arg("--json").stdout()?;
+        index_in(&shown)
+    }
 }
 
 impl Drop for Ground {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.scratch);
     }
+}
+
+/// `candor show --json` answers `{schema, report, consent}`; the index is in `report`.
+fn index_in(shown: &[u8]) -> Result<Value, Failure> {
+    let mut shown: Value = serde_json::from_slice(shown)
+        .map_err(|error| Failure::new("the index of the report is no JSON").caused_by(error))?;
+    let index = shown["report"].take();
+    if !index["collectors"].is_array() {
+        return Err(Failure::new("`candor show` lists no `report.collectors`"));
+    }
+    Ok(index)
 }
 
 /// The fixture plugin `bench`, which delivers nothing, or one artifact of as many bytes as its option says.
@@ -124,7 +146,7 @@ impl BenchPlugin {
                 "there is no fixture plugin `tests/fixtures/plugins/bench` to measure with",
             ));
         }
-        Ok(Self { plugins: test::fixtures(Profile::Release)? })
+        Ok(Self { plugins: fixtures::lay_release()? })
     }
 
     /// The manifest of a collector that delivers `bytes` bytes with it.
@@ -214,6 +236,14 @@ mod tests {
         assert_eq!(profile["limits"]["report"].as_str(), Some("1048576"));
         drop(ground);
         assert!(workspace::list(folder.path()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_index_is_found_in_what_candor_shows() {
+        let shown = br#"{"schema": 1, "report": {"collectors": [{"id": "a"}]}, "consent": {}}"#;
+        assert_eq!(index_in(shown).unwrap()["collectors"][0]["id"], "a");
+        assert!(index_in(br#"{"collectors": []}"#).is_err());
+        assert!(index_in(b"no").is_err());
     }
 
     #[test]

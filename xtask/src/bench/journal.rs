@@ -189,9 +189,7 @@ fn count_theirs(journal: &Path) -> Result<Tally, Failure> {
 
 /// Counts in the largest artifact of our collector, which is the journal.
 fn count_ours(ground: &Ground, report: &Path) -> Result<Tally, Failure> {
-    let shown = Process::new(ground.program()).arg("show").arg(report).arg("--json").stdout()?;
-    let index: Value = serde_json::from_slice(&shown)
-        .map_err(|error| Failure::new("the index of the report is no JSON").caused_by(error))?;
+    let index = ground.index(report)?;
     let artifacts = index["collectors"][0]["artifacts"].as_array().into_iter().flatten();
     let largest = artifacts.max_by_key(|artifact| artifact["bytes"].as_u64());
     let Some(path) = largest.and_then(|artifact| artifact["path"].as_str()) else {

@@ -47,7 +47,7 @@ pub fn run(arguments: Arguments, scale: Scale) -> Result<(), Failure> {
     let duel = Duel::fight(scale.runs(3), || sos(&ground), || ours(&ground, &report, &approved))?;
     let archive = archive(&ground)?;
     print_times(&duel, size_bytes(&archive)?, size_bytes(&report)?);
-    print_contents(&theirs_inside(&archive)?, &index(&ground, &report)?);
+    print_contents(&theirs_inside(&archive)?, &ground.index(&report)?);
     Ok(())
 }
 
@@ -85,12 +85,6 @@ fn theirs_inside(archive: &Path) -> Result<Vec<String>, Failure> {
     let listed = String::from_utf8_lossy(&listed);
     let files = listed.lines().filter(|line| !line.ends_with('/')).filter_map(|line| line.split_once('/'));
     Ok(files.map(|(_, path)| format!("/{path}")).collect())
-}
-
-fn index(ground: &Ground, report: &Path) -> Result<Value, Failure> {
-    let shown = Process::new(ground.program()).arg("show").arg(report).arg("--json").stdout()?;
-    serde_json::from_slice(&shown)
-        .map_err(|error| Failure::new("the index of the report is no JSON").caused_by(error))
 }
 
 fn print_times(duel: &Duel, theirs_bytes: u64, ours_bytes: u64) {

@@ -13,7 +13,8 @@ pub fn rustfmt(_: &Tree) -> Result<Vec<String>, Failure> {
 
 /// No lint speaks up.
 pub fn clippy(_: &Tree) -> Result<Vec<String>, Failure> {
-    let arguments = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let arguments =
+        ["clippy", "--quiet", "--keep-going", "--workspace", "--all-targets", "--", "-D", "warnings"];
     verdict(Process::cargo().args(arguments), "clippy has warnings, printed above")
 }
 

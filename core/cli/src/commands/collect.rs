@@ -29,11 +29,11 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
         return nothing_approved(&plan, arguments.json.json);
     }
     let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
-    let root = places::session_root();
-    let session =
-        Session::create(&root, header, &consent).map_err(|error| Failure::of(&error, Exit::Internal))?;
+    // From here on a signal leads to a partial report; before, there is nothing that could be lost.
     let stop = Stop::new()?;
-    stop_on_signals(&stop, session_note(&session))?;
+    stop_on_signals(&stop, session_note(&id))?;
+    let session = Session::create(&places::session_root(), header, &consent)
+        .map_err(|error| Failure::of(&error, Exit::Internal))?;
     collect(global, arguments, &plan, conclusion, &session, &stop)?;
     let output = session.header().output.clone();
     let interrupted = stop.requested();
@@ -163,8 +163,8 @@ fn nothing_approved(plan: &Plan, json: bool) -> Outcome {
     Ok(Exit::Nothing)
 }
 
-fn session_note(session: &Session) -> String {
-    format!("what was collected is kept: `candor sessions resume {}`", session.header().id)
+fn session_note(id: &str) -> String {
+    format!("what was collected is kept: `candor sessions resume {id}`")
 }
 
 /// The first SIGINT or SIGTERM ends the workers and leads to a partial report; the second ends the program at once.
@@ -211,7 +211,7 @@ fn collect(
         drop::<std::sync::mpsc::Sender<()>>(done);
         result
     });
-    result.map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(session)))?;
+    result.map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(&session.header().id)))?;
     Ok(())
 }
 

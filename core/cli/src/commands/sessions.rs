@@ -62,8 +62,8 @@ fn line(session: &SessionSummary) -> String {
 }
 
 fn discard(root: &Path, id: &str) -> Outcome {
-    let session = Session::open(root, id).map_err(|error| failed(&error))?;
-    session.discard().map_err(|error| Failure::of(&error, Exit::Internal))?;
+    // Also for one whose header was never written or is damaged: it has no other way out.
+    Session::discard_damaged(root, id).map_err(|error| failed(&error))?;
     eprintln!("Discarded session {id}");
     Ok(Exit::Success)
 }

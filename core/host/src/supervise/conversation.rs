@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use crate::frame::Source;
 use crate::stop::{Stop, StopReason};
 
 /// Reads between two looks at the worker's stderr while its socket never runs dry.
@@ -159,20 +160,42 @@ impl<'a> Conversation<'a> {
     }
 }
 
-impl Read for Conversation<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reads += 1;
+impl Conversation<'_> {
+    /// Tries until there is something, the end, or a reason to stop waiting.
+    fn patiently<T: Default>(
+        &mut self,
+        mut read: impl FnMut(&UnixStream) -> rustix::io::Result<T>,
+    ) -> io::Result<T> {
+        self.reads = self.reads.wrapping_add(1);
         if !self.over && self.reads.is_multiple_of(READS_BETWEEN_LOOKS) {
             self.check()?;
         }
         loop {
-            match self.socket.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.over => return Ok(0),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(PollFlags::IN)?,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(0),
-                other => return other,
+            match read(&self.socket) {
+                Err(rustix::io::Errno::AGAIN) if self.over => return Ok(T::default()),
+                Err(rustix::io::Errno::AGAIN) => self.wait(PollFlags::IN)?,
+                Err(rustix::io::Errno::CONNRESET) => return Ok(T::default()),
+                other => return other.map_err(io::Error::from),
             }
         }
+    }
+}
+
+impl Source for Conversation<'_> {
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.patiently(|socket| rustix::io::read(socket, &mut *buffer))
+    }
+
+    fn append(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let start = buffer.len();
+        buffer.reserve(most);
+        let count = self.patiently(|socket| {
+            let room = &mut buffer.spare_capacity_mut()[..most];
+            rustix::io::read(socket, room).map(|(filled, _)| filled.len())
+        })?;
+        // SAFETY: `reserve` made the room, and the kernel has filled the first `count` bytes of it.
+        unsafe { buffer.set_len(start + count) };
+        Ok(count)
     }
 }
 

@@ -110,6 +110,11 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// An empty buffer of at least that capacity, a used one where there is one.
+    pub(crate) fn spare_buffer(&self, bytes: usize) -> Vec<u8> {
+        self.stage.spare_buffer(bytes)
+    }
+
     /// Bytes received so far, for the progress line.
     pub(crate) fn received_bytes(&self) -> u64 {
         self.received_bytes

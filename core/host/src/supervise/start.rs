@@ -237,7 +237,8 @@ impl Listener<'_, '_> {
             return Heard::Closed;
         }
         loop {
-            let frame = match self.frames.next(&mut self.conversation) {
+            let Self { frames, conversation, delivery, .. } = self;
+            let frame = match frames.next_into(conversation, |bytes| delivery.spare_buffer(bytes)) {
                 Ok(Some(frame)) => frame,
                 Ok(None) => return Heard::Closed,
                 Err(error) => return Heard::Broken(error),
