@@ -44,17 +44,15 @@ pub(crate) fn expand(pattern: &str, limits: WalkLimits) -> Expansion {
     let wanted = DeclaredReads::new(&[pattern.to_owned()]);
     let mut folders = vec![(root, 0)];
     while let Some((folder, depth)) = folders.pop() {
-        let names = match sorted_names(&folder) {
-            Ok(names) => names,
+        let entries = match entries(&folder) {
+            Ok(entries) => entries,
             Err(error) if error.is_absent() => continue,
             Err(error) => {
                 found.failed.push(error);
                 continue;
             }
         };
-        for name in names.into_iter().rev() {
-            let path = folder.join(name);
-            let is_folder = path.symlink_metadata().is_ok_and(|data| data.is_dir());
+        for (path, is_folder) in entries {
             if is_folder && depth < limits.depth && wanted.may_hold(&path) {
                 folders.push((path, depth + 1));
             } else if is_folder {
@@ -78,6 +76,19 @@ fn sorted(mut found: Expansion) -> Expansion {
 
 fn is_wild(part: &std::ffi::OsStr) -> bool {
     part.as_encoded_bytes().iter().any(|byte| matches!(byte, b'*' | b'?'))
+}
+
+/// Paths in a folder, sorted, and whether each is a folder itself. The kind comes with the name: no file is asked for it.
+fn entries(folder: &Path) -> Result<Vec<(PathBuf, bool)>, InputError> {
+    let fail = |source| InputError::from_io(folder, source);
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        entries.push((entry.path(), entry.file_type().is_ok_and(|kind| kind.is_dir())));
+    }
+    // Which files are left out at a limit does not depend on the file system's order.
+    entries.sort();
+    Ok(entries)
 }
 
 /// Names in a folder, sorted.

@@ -13,32 +13,54 @@ use serde::Serialize;
 use super::{Call, WorkerError};
 use crate::frame::{CHUNK_MAX, FrameReader, Kind, header};
 
+/// Bytes of frames that are gathered before they are sent, so that a small artifact costs one system call and not three.
+const GATHERED_MAX: usize = 64 << 10;
+
 /// The socket and what was sent over it.
 pub(super) struct Connection {
     socket: UnixStream,
     answers: FrameReader,
     output_left: u64,
+    gathered: Vec<u8>,
 }
 
 impl Connection {
     pub(super) fn new(socket: UnixStream, output_bytes: u64) -> Self {
-        Self { socket, answers: FrameReader::new(), output_left: output_bytes }
+        Self { socket, answers: FrameReader::new(), output_left: output_bytes, gathered: Vec::new() }
     }
 
+    /// Sends a frame. Beginnings and small chunks wait for what follows them; an end never waits: what is finished is
+    /// the host's at once.
     fn send(&mut self, kind: Kind, payload: &[u8]) -> std::io::Result<()> {
-        let header = header(kind, payload.len());
-        let mut parts = [IoSlice::new(&header), IoSlice::new(payload)];
-        let mut parts = &mut parts[..];
-        while !parts.is_empty() {
-            match self.socket.write_vectored(parts) {
-                Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
-                Ok(count) => IoSlice::advance_slices(&mut parts, count),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+        self.gathered.extend_from_slice(&header(kind, payload.len()));
+        let small = self.gathered.len() + payload.len() <= GATHERED_MAX;
+        if small {
+            self.gathered.extend_from_slice(payload);
+            if matches!(kind, Kind::Begin | Kind::Chunk) {
+                return Ok(());
             }
         }
-        Ok(())
+        let rest = if small { &[][..] } else { payload };
+        let gathered = std::mem::take(&mut self.gathered);
+        let sent = send_all(&mut self.socket, [IoSlice::new(&gathered), IoSlice::new(rest)]);
+        self.gathered = gathered;
+        self.gathered.clear();
+        sent
     }
+}
+
+fn send_all(socket: &mut UnixStream, mut parts: [IoSlice<'_>; 2]) -> std::io::Result<()> {
+    let mut parts = &mut parts[..];
+    IoSlice::advance_slices(&mut parts, 0);
+    while !parts.is_empty() {
+        match socket.write_vectored(parts) {
+            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(count) => IoSlice::advance_slices(&mut parts, count),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// A shared handle to the connection.
