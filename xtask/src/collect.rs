@@ -3,9 +3,9 @@
 //! With a terminal, candor asks. Without one nobody can be asked, so the task approves what needs no decision of its
 //! own (levels `technical` and `identifying`), says which those are, and leaves the rest refused.
 
-use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::ExitStatus;
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ Usage: cargo xtask collect [PROFILE] [-- OPTIONS OF candor collect]
 
 Builds Candor and makes a report of this machine into `target/reports/` (default profile: server-report).
 On a terminal candor asks for consent. Without one, collectors of the levels technical and identifying are
-approved and listed; the others stay refused. Exits as `candor collect` does.
+approved and listed, unless `--decisions FILE` decides; the others stay refused. Exits as `candor collect` does.
 ";
 
 /// What a collector of each level gets when nobody can be asked.
@@ -36,25 +36,33 @@ pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
     arguments.finish()?;
     setup::ensure(Purpose::Collect)?;
     let program = dist::lay(Profile::Release)?.join("bin/candor");
-    let approvals = if is_interactive() { Vec::new() } else { approvals(&program, &profile, &extra)? };
+    let is_decided = is_interactive() || has_decisions(&extra);
+    let approvals = if is_decided { Vec::new() } else { approvals(&program, &profile, &extra)? };
     let reports = workspace::path("target/reports");
     dist::create(&reports)?;
-    let before: BTreeSet<PathBuf> = workspace::list(&reports)?.into_iter().collect();
     let mut run = Process::new(&program).args(["collect", &profile, "--output"]).arg(&reports);
     run = run.args(approvals.iter().flat_map(|id| ["--approve", id])).args(&extra);
+    // It says the path of the report itself, so its words are the last.
     let status = run.status()?;
-    for report in workspace::list(&reports)?.iter().filter(|path| !before.contains(*path)) {
-        console::data(&report.display().to_string());
-    }
+    check(status, &format!("candor collect {profile}"))
+}
+
+/// Passes on the exit code of candor, which tells more than that it failed.
+fn check(status: ExitStatus, what: &str) -> Result<(), Failure> {
     if status.success() {
         return Ok(());
     }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Err(Failure::new(format!("`candor collect {profile}` ended with {status}")).code(code.unwrap_or(1)))
+    Err(Failure::new(format!("`{what}` ended with {status}")).code(code.unwrap_or(1)))
 }
 
 fn is_interactive() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Whether the caller brings a file of decisions; then what it leaves open stays open.
+fn has_decisions(extra: &[String]) -> bool {
+    extra.iter().any(|word| word == "--decisions" || word.starts_with("--decisions="))
 }
 
 /// The collectors of a profile that are approved where nobody can be asked; says which, and which stay refused.
@@ -62,19 +70,22 @@ fn is_interactive() -> bool {
 /// # Errors
 /// When the plan cannot be had or makes no sense.
 pub fn approvals(program: &Path, profile: &str, extra: &[String]) -> Result<Vec<String>, Failure> {
-    let plan = Process::new(program).args(["plan", profile, "--json"]).stdout()?;
+    let (status, plan) = Process::new(program).args(["plan", profile, "--json"]).output()?;
+    check(status, &format!("candor plan {profile}"))?;
     let plan: Value = serde_json::from_slice(&plan)
         .map_err(|error| Failure::new("the plan of candor is no JSON").caused_by(error))?;
     let (approved, refused) = split(&plan, extra)?;
-    console::note(
-        "There is no terminal to ask on. Approved, because the level needs no decision of its own:",
-    );
-    approved.iter().for_each(|(id, level)| console::note(&format!("  {id} ({level})")));
-    if !refused.is_empty() {
-        console::note("Refused, because nobody decided:");
-        refused.iter().for_each(|(id, level)| console::note(&format!("  {id} ({level})")));
-    }
+    console::note("There is no terminal to ask on.");
+    tell("Approved, because the level needs no decision of its own:", &approved);
+    tell("Refused, because nobody decided:", &refused);
     Ok(approved.into_iter().map(|(id, _)| id).collect())
+}
+
+fn tell(what: &str, collectors: &Leveled) {
+    if !collectors.is_empty() {
+        console::note(what);
+        collectors.iter().for_each(|(id, level)| console::note(&format!("  {id} ({level})")));
+    }
 }
 
 type Leveled = Vec<(String, String)>;
@@ -133,6 +144,14 @@ mod tests {
         let (approved, refused) = split(&plan(), &extra).unwrap();
         assert_eq!(ids(&approved), ["system-info"]);
         assert_eq!(ids(&refused), ["screenshot"]);
+    }
+
+    #[test]
+    fn beside_a_file_of_decisions_nothing_is_approved() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert!(has_decisions(&words(&["--case", "x", "--decisions", "file.toml"])));
+        assert!(has_decisions(&words(&["--decisions=file.toml"])));
+        assert!(!has_decisions(&words(&["--case", "decisions"])));
     }
 
     #[test]

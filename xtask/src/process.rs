@@ -68,10 +68,16 @@ impl Process {
 
     /// Runs it and answers what it wrote to stdout; stderr is ours. Fails unless it succeeds.
     pub fn stdout(mut self) -> Result<Vec<u8>, Failure> {
+        let (status, stdout) = self.output()?;
+        self.check(status)?;
+        Ok(stdout)
+    }
+
+    /// Runs it and answers how it ended and what it wrote to stdout; stderr is ours.
+    pub fn output(&mut self) -> Result<(ExitStatus, Vec<u8>), Failure> {
         self.command.stdin(Stdio::null()).stderr(Stdio::inherit());
         let output = self.command.output().map_err(|error| cannot_start(&self.command, error))?;
-        self.check(output.status)?;
-        Ok(output.stdout)
+        Ok((output.status, output.stdout))
     }
 
     /// Runs it in silence and answers whether it succeeded and all that it wrote, stderr after stdout.
