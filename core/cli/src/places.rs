@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use candor_host::Libraries;
 use candor_manifest::{Catalogue, Diagnostic};
 
 use crate::arguments::Global;
@@ -20,16 +21,12 @@ pub fn manifest_folders(global: &Global) -> Vec<PathBuf> {
     found.chain(global.manifests.iter().cloned()).collect()
 }
 
-/// Folders of plugin libraries, in the order in which they are searched: from flags, beside this program, of this system.
-pub fn plugin_folders(global: &Global) -> Vec<PathBuf> {
+/// The plugin libraries, in the order in which folders are searched: from flags, beside this program, of this system.
+pub fn libraries(global: &Global) -> Libraries {
     let own = beside_program("lib/candor/plugins");
     let system = Path::new(SYSTEM_FOLDER).join("plugins");
-    global
-        .plugins
-        .iter()
-        .cloned()
-        .chain(own.into_iter().chain([system]).filter(|folder| folder.is_dir()))
-        .collect()
+    let found = own.into_iter().chain([system]).filter(|folder| folder.is_dir());
+    Libraries::new(global.plugins.iter().cloned().chain(found).collect())
 }
 
 /// Folder of the sessions: `$CANDOR_STATE_DIR`, `$XDG_STATE_HOME/candor`, or `~/.local/state/candor`.

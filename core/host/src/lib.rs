@@ -26,7 +26,7 @@ pub mod worker;
 
 pub use check::{CheckError, PluginDescription, check_plugin};
 pub use enforcement::{Enforcement, EnforcementLevel, MissingMeasure};
-pub use library::{Library, LibraryError};
+pub use library::{Libraries, Library, LibraryError};
 pub use plan::{Availability, Plan, PlannedCollector};
 pub use run::{Progress, RunError, RunOptions, entry_of, run};
 pub use stop::{Stop, StopReason};

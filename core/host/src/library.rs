@@ -1,9 +1,12 @@
 //! Finds, measures and seals plugin libraries. Never loads one.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candor_manifest::PluginName;
 use rustix::fs::{MemfdFlags, SealFlags};
@@ -93,6 +96,49 @@ impl Library {
         let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
         rustix::fs::fcntl_add_seals(&file, seals).map_err(|error| fail(error.into()))?;
         Ok(file.into())
+    }
+}
+
+/// The folders of the plugins, and what was found there: each library is measured once, however many collectors use it.
+#[derive(Debug)]
+pub struct Libraries {
+    folders: Vec<PathBuf>,
+    measured: RefCell<BTreeMap<PluginName, Result<Library, String>>>,
+}
+
+impl Libraries {
+    /// Looks in these folders, in their order.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Self { folders, measured: RefCell::default() }
+    }
+
+    /// The library of a plugin, or one sentence why there is none.
+    pub(crate) fn find(&self, name: &PluginName) -> Result<Library, String> {
+        let mut measured = self.measured.borrow_mut();
+        let find = || Library::find(name, &self.folders).map_err(|error| error.to_string());
+        measured.entry(name.clone()).or_insert_with(find).clone()
+    }
+}
+
+/// The sealed libraries of one run: collectors that share a plugin share its copy.
+#[derive(Debug, Default)]
+pub(crate) struct SealedLibraries {
+    by_digest: Mutex<HashMap<String, Arc<OwnedFd>>>,
+}
+
+impl SealedLibraries {
+    /// The sealed copy of a library, made when it is asked for first.
+    ///
+    /// # Errors
+    /// As [`Library::seal`].
+    pub(crate) fn get(&self, library: &Library) -> Result<Arc<OwnedFd>, LibraryError> {
+        let mut by_digest = self.by_digest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sealed) = by_digest.get(&library.digest) {
+            return Ok(Arc::clone(sealed));
+        }
+        let sealed = Arc::new(library.seal()?);
+        by_digest.insert(library.digest.clone(), Arc::clone(&sealed));
+        Ok(sealed)
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! Building it reads manifests and measures plugin libraries. It opens none of the planned paths and starts nothing.
 
-use std::path::PathBuf;
-
 use candor_consent::Subject;
 use candor_manifest::{
     Catalogue, CollectorId, Level, Limits, Loaded, Manifest, OptionName, OptionValue, ResolvedCollector,
@@ -11,7 +9,7 @@ use candor_manifest::{
 };
 use serde::Serialize;
 
-use crate::library::Library;
+use crate::library::{Libraries, Library};
 
 /// A profile on this machine.
 #[derive(Debug, Clone)]
@@ -57,11 +55,11 @@ pub enum Availability {
 
 impl Plan {
     /// Plans a resolved profile.
-    pub fn build(catalogue: &Catalogue, profile: ResolvedProfile, plugin_folders: &[PathBuf]) -> Self {
+    pub fn build(catalogue: &Catalogue, profile: ResolvedProfile, libraries: &Libraries) -> Self {
         let planned = |collector: &ResolvedCollector| {
             // Resolving has checked that the catalogue holds every collector of the profile.
             let manifest = catalogue.collector(&collector.id)?.clone();
-            Some(PlannedCollector::build(manifest, collector.options.clone(), plugin_folders))
+            Some(PlannedCollector::build(manifest, collector.options.clone(), libraries))
         };
         let collectors = profile.collectors.iter().filter_map(planned).collect();
         Self { profile, collectors }
@@ -88,9 +86,9 @@ impl PlannedCollector {
     pub fn build(
         manifest: Loaded<Manifest>,
         options: std::collections::BTreeMap<OptionName, OptionValue>,
-        plugin_folders: &[PathBuf],
+        libraries: &Libraries,
     ) -> Self {
-        let (availability, library) = look_up(&manifest.value, plugin_folders);
+        let (availability, library) = look_up(&manifest.value, libraries);
         Self { manifest, options, availability, library }
     }
 
@@ -121,16 +119,16 @@ impl PlannedCollector {
     }
 }
 
-fn look_up(manifest: &Manifest, plugin_folders: &[PathBuf]) -> (Availability, Option<Library>) {
+fn look_up(manifest: &Manifest, libraries: &Libraries) -> (Availability, Option<Library>) {
     if manifest.supports.here() == Support::None {
         let reason = format!("it does not support {}", std::env::consts::OS);
         return (Availability::Unsupported { reason }, None);
     }
-    match Library::find(&manifest.plugin, plugin_folders) {
+    match libraries.find(&manifest.plugin) {
         Ok(library) => (Availability::Ready, Some(library)),
-        Err(error) => {
+        Err(reason) => {
             let hint = "install the plugin, or name its folder with `--plugins DIR`".to_owned();
-            (Availability::Broken { reason: error.to_string(), hint }, None)
+            (Availability::Broken { reason, hint }, None)
         }
     }
 }

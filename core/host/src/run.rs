@@ -8,6 +8,7 @@ use candor_consent::Grant;
 use candor_manifest::CollectorId;
 use candor_report::{CollectorEntry, Compressor, Outcome, Session, SessionError};
 
+use crate::library::SealedLibraries;
 use crate::plan::{Availability, Plan, PlannedCollector};
 use crate::stop::Stop;
 use crate::supervise::{ReportCaps, StartError, Surroundings, start};
@@ -96,6 +97,7 @@ pub fn run(
         progress,
         log_level: &options.log_level,
         program: options.program.clone(),
+        libraries: SealedLibraries::default(),
     };
     let mut grants: BTreeMap<_, _> =
         grants.into_iter().map(|grant| (grant.subject().collector.clone(), grant)).collect();

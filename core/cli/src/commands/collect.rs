@@ -257,11 +257,12 @@ fn not_written(error: &AssembleError, session: &Session) -> Failure {
 }
 
 fn exit_of(index: &ReportIndex) -> Exit {
-    let fine =
-        |entry: &candor_report::CollectorEntry| matches!(entry.outcome, Ended::Collected | Ended::Refused);
-    if index.artifacts().next().is_none() {
+    let ended = |outcomes: &[Ended]| {
+        index.collectors.iter().filter(|entry| outcomes.contains(&entry.outcome)).count()
+    };
+    if index.artifacts().next().is_none() && ended(&[Ended::Collected, Ended::Partial]) == 0 {
         Exit::Nothing
-    } else if index.collectors.iter().all(fine) {
+    } else if ended(&[Ended::Collected, Ended::Refused]) == index.collectors.len() {
         Exit::Success
     } else {
         Exit::Incomplete

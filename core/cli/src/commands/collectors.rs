@@ -33,10 +33,10 @@ struct Line {
 /// Runs the command.
 pub fn run(global: &Global, output: &Json) -> Outcome {
     let catalogue = places::catalogue(global)?;
-    let plugins = places::plugin_folders(global);
+    let libraries = places::libraries(global);
     let language = terminal::language(global.language.as_deref());
     let line = |manifest: &candor_manifest::Loaded<candor_manifest::Manifest>| {
-        let planned = PlannedCollector::build(manifest.clone(), Default::default(), &plugins);
+        let planned = PlannedCollector::build(manifest.clone(), Default::default(), &libraries);
         let reason = match planned.availability {
             Availability::Ready => None,
             Availability::Unsupported { reason } | Availability::Broken { reason, .. } => Some(reason),

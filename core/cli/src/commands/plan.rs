@@ -27,7 +27,7 @@ pub fn build(global: &Global, wanted: &arguments::Profile) -> Result<Plan, Failu
     for assignment in &wanted.options {
         resolved.set_option(&catalogue, assignment).map_err(|error| Failure::of(&error, Exit::Usage))?;
     }
-    Ok(Plan::build(&catalogue, resolved, &places::plugin_folders(global)))
+    Ok(Plan::build(&catalogue, resolved, &places::libraries(global)))
 }
 
 /// Runs the command.

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use candor_consent::{Grant, GrantError};
@@ -16,7 +17,7 @@ use crate::broker::Brokers;
 use crate::descendants::Ended;
 use crate::enforcement::Enforcement;
 use crate::frame::{Frame, FrameError, FrameReader, Kind, header};
-use crate::library::LibraryError;
+use crate::library::{LibraryError, SealedLibraries};
 use crate::plan::{Availability, PlannedCollector};
 use crate::run::Progress;
 use crate::stop::Stop;
@@ -43,6 +44,8 @@ pub struct Surroundings<'a> {
     pub log_level: &'a str,
     /// The program to start as a worker; `None` is the one that runs.
     pub program: Option<PathBuf>,
+    /// The libraries that were sealed so far.
+    pub(crate) libraries: SealedLibraries,
 }
 
 /// Why a collector was not started. Nothing of it has run.
@@ -84,7 +87,7 @@ pub fn start(
     grant.check(&planned.subject(), Timestamp::now())?;
     tracing::debug!(collector = %planned.id(), "the grant holds");
     drop(grant);
-    let sealed = sealed_library(planned)?;
+    let sealed = sealed_library(planned, around)?;
     around.caps.check_disk()?;
     let stage =
         around.session.stage(planned.id(), planned.level(), around.compressor).map_err(StartError::Stage)?;
@@ -138,12 +141,12 @@ fn check_manifest(planned: &PlannedCollector) -> Result<(), StartError> {
     if planned.level() < least { Err(StartError::Level) } else { Ok(()) }
 }
 
-fn sealed_library(planned: &PlannedCollector) -> Result<OwnedFd, StartError> {
+fn sealed_library(planned: &PlannedCollector, around: &Surroundings<'_>) -> Result<Arc<OwnedFd>, StartError> {
     let library = planned
         .library
         .as_ref()
         .ok_or_else(|| StartError::Unavailable("it has no plugin library".to_owned()))?;
-    Ok(library.seal()?)
+    Ok(around.libraries.get(library)?)
 }
 
 /// What listening came to.
