@@ -139,11 +139,23 @@ pub struct Collect {
     /// Bytes that must stay free on the disk, such as `1GiB`
     #[arg(long, value_name = "SIZE")]
     pub min_free: Option<candor_manifest::ByteSize>,
+    /// How artifacts are packed; `stored` is quicker and larger
+    #[arg(long, value_name = "METHOD", default_value = "deflate")]
+    pub compression: Packing,
     /// Replace the output file if it exists
     #[arg(long)]
     pub overwrite: bool,
     #[command(flatten)]
     pub json: Json,
+}
+
+/// How artifacts are packed
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Packing {
+    /// Any desk's own tools open it
+    Deflate,
+    /// Not compressed
+    Stored,
 }
 
 /// Arguments of `show`

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use candor_consent::Grant;
 use candor_manifest::CollectorId;
-use candor_report::{CollectorEntry, Compressor, Outcome, Session, SessionError};
+use candor_report::{CollectorEntry, Compression, Compressor, Outcome, Session, SessionError};
 
 use crate::library::SealedLibraries;
 use crate::plan::{Availability, Plan, PlannedCollector};
@@ -46,12 +46,14 @@ pub struct RunOptions {
     pub log_level: String,
     /// The program to start as a worker; `None` is the one that runs.
     pub program: Option<PathBuf>,
+    /// Whether artifacts are compressed.
+    pub compression: Compression,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { workers, log_level: "info".to_owned(), program: None }
+        Self { workers, log_level: "info".to_owned(), program: None, compression: Compression::Deflate }
     }
 }
 
@@ -88,7 +90,7 @@ pub fn run(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<CollectorEntry>, RunError> {
     crate::descendants::adopt_orphans().map_err(RunError::Orphans)?;
-    let compressor = Compressor::new(options.workers);
+    let compressor = Compressor::new(options.workers, options.compression);
     let around = Surroundings {
         session,
         compressor: &compressor,

@@ -12,7 +12,8 @@ use std::time::Instant;
 
 use candor_manifest::{CollectorId, Level, ProfileId};
 use candor_report::{
-    ArtifactName, CollectorEntry, CollectorStage, Compressor, Outcome, SESSION_SCHEMA, Session, SessionHeader,
+    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, SESSION_SCHEMA, Session,
+    SessionHeader,
 };
 
 const FRAME_BYTES: usize = 256 * 1024;
@@ -25,7 +26,7 @@ fn main() {
     let root = output.with_extension("sessions");
     let session = Session::create(&root, header(&id), b"{}").expect("a session");
     let threads = rest.first().and_then(|threads| threads.parse().ok()).unwrap_or(2);
-    let compressor = Compressor::new(threads);
+    let compressor = Compressor::new(threads, Compression::Deflate);
     let began = Instant::now();
     let mut stage = session.stage(&id, Level::Technical, &compressor).expect("a stage");
     let bytes = match mode.as_str() {

@@ -7,7 +7,7 @@ use candor_manifest::Level;
 
 use crate::archive::Method;
 use crate::compressor::{BUFFER_BYTES, CHUNK_BYTES, Chunk, Compressor};
-use crate::deflate::{Deflater, WINDOW_BYTES};
+use crate::deflate::Deflater;
 use crate::digest::{Digest, Hashing, Sums};
 use crate::entries::{Finished, Piece, header_bytes};
 use crate::tail::{Tail, Ticket};
@@ -34,8 +34,6 @@ pub(crate) struct OpenArtifact {
 /// What an artifact needs once a part of it was handed on.
 pub(crate) struct Streaming {
     pub(crate) hashing: Arc<Hashing>,
-    /// The last bytes that were handed on.
-    pub(crate) dictionary: Vec<u8>,
 }
 
 pub(crate) fn finished(open: OpenArtifact, redactions: BTreeMap<String, u64>, digest: Digest) -> Finished {
@@ -53,13 +51,8 @@ pub(crate) fn make_whole(
 ) {
     let begin = usize::try_from(header_bytes(&open.path, false)).unwrap_or(usize::MAX);
     record.resize(begin, 0);
-    if open.method == Method::Deflated {
-        // A ticket that is dropped tells the stage of the failure.
-        match deflater.whole(&chunk, &mut record) {
-            Ok(true) => {}
-            Ok(false) => open.method = Method::Stored,
-            Err(_) => return,
-        }
+    if open.method == Method::Deflated && !deflater.whole(&chunk, &mut record) {
+        open.method = Method::Stored;
     }
     if open.method == Method::Stored {
         record.truncate(begin);
@@ -136,7 +129,7 @@ fn roomy(compressor: &Compressor, bytes: Vec<u8>) -> Vec<u8> {
 fn streaming<'a>(compressor: &Compressor, tail: &Arc<Tail>, open: &'a mut OpenArtifact) -> &'a mut Streaming {
     open.streaming.get_or_insert_with(|| {
         tail.reserve().fulfil(Piece::Begin { path: open.path.clone(), method: open.method });
-        Streaming { hashing: Hashing::new(compressor.clone()), dictionary: Vec::new() }
+        Streaming { hashing: Hashing::new(compressor.clone()) }
     })
 }
 
@@ -160,15 +153,12 @@ pub(crate) fn stream_deflated(
     last: bool,
 ) {
     let streaming = streaming(compressor, tail, open);
-    let window = bytes[bytes.len().saturating_sub(WINDOW_BYTES)..].to_vec();
-    let dictionary = std::mem::replace(&mut streaming.dictionary, window);
     let chunk = compressor.admit(bytes);
     streaming.hashing.push(Arc::clone(&chunk));
     let (ticket, buffers) = (tail.reserve(), compressor.clone());
     compressor.submit(Box::new(move |deflater| {
         let mut data = buffers.take_buffer(BUFFER_BYTES);
-        if deflater.piece(&chunk, &dictionary, last, &mut data).is_ok() {
-            ticket.fulfil(Piece::Deflated { data, chunk });
-        }
+        deflater.piece(&chunk, last, &mut data);
+        ticket.fulfil(Piece::Deflated { data, chunk });
     }));
 }

@@ -9,7 +9,7 @@ use crate::deflate::Deflater;
 
 /// Bytes of an artifact that are compressed at a time.
 pub(crate) const CHUNK_BYTES: usize = 1024 * 1024;
-/// Room for a chunk, or for what becomes of it: stored blocks and zlib's own reserve take less than this.
+/// Room for a chunk, or for what becomes of it: at most stored blocks.
 pub(crate) const BUFFER_BYTES: usize = CHUNK_BYTES + CHUNK_BYTES / 8;
 /// Buffers beyond these sizes are not kept for the next chunk.
 const KEPT_BYTES: std::ops::RangeInclusive<usize> = CHUNK_BYTES / 16..=BUFFER_BYTES;
@@ -18,6 +18,16 @@ const KEPT_BYTES: std::ops::RangeInclusive<usize> = CHUNK_BYTES / 16..=BUFFER_BY
 const CHUNK_COST_BYTES: usize = 1024;
 
 pub(crate) type Job = Box<dyn FnOnce(&mut Deflater) + Send>;
+
+/// Whether artifacts are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// Deflate, but for media that are compressed already. Any desk's own tools open it.
+    #[default]
+    Deflate,
+    /// Nothing is compressed: quicker, and larger.
+    Stored,
+}
 
 /// Handle to a small pool of threads that all stages share. Cheap to clone; the threads start when they are first needed
 /// and end with the last handle.
@@ -28,6 +38,7 @@ pub struct Compressor {
 
 struct Pool {
     threads: usize,
+    compression: Compression,
     queue: OnceLock<Option<Sender<Job>>>,
     /// Used where the work is too little for a thread.
     inline: Mutex<Option<Deflater>>,
@@ -43,9 +54,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Compressor {
     /// A pool of `threads` threads, none of them started yet. At least one.
-    pub fn new(threads: usize) -> Self {
+    pub fn new(threads: usize, compression: Compression) -> Self {
         let pool = Pool {
             threads: threads.max(1),
+            compression,
             queue: OnceLock::new(),
             inline: Mutex::default(),
             in_flight: Mutex::new(0),
@@ -53,6 +65,11 @@ impl Compressor {
             spares: Mutex::default(),
         };
         Self { pool: Arc::new(pool) }
+    }
+
+    /// Whether artifacts are compressed.
+    pub(crate) fn compression(&self) -> Compression {
+        self.pool.compression
     }
 
     /// Gives work to the pool. Where no thread can be started the caller does it.
@@ -161,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_panicking_job_does_not_take_the_thread_with_it() {
-        let compressor = Compressor::new(1);
+        let compressor = Compressor::new(1, Compression::Deflate);
         let (sender, receiver) = unbounded();
         compressor.submit(Box::new(|_| panic!("on purpose")));
         compressor.submit(Box::new(move |_| sender.send(7).unwrap()));
@@ -170,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_chunk_larger_than_the_limit_is_admitted_alone() {
-        let compressor = Compressor::new(1);
+        let compressor = Compressor::new(1, Compression::Deflate);
         let chunk = compressor.admit(vec![0; 5 * CHUNK_BYTES]);
         assert_eq!(chunk.len(), 5 * CHUNK_BYTES);
         drop(chunk);

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn chunks_are_hashed_in_order_whatever_the_threads_do() {
-        let compressor = Compressor::new(3);
+        let compressor = Compressor::new(3, crate::compressor::Compression::Deflate);
         let hashing = Hashing::new(compressor.clone());
         let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
         for piece in bytes.chunks(1000) {

@@ -35,7 +35,7 @@ mod tail;
 mod verify;
 
 pub use assemble::{AssembleError, Assembled, CONSENT_PATH, INDEX_PATH};
-pub use compressor::Compressor;
+pub use compressor::{Compression, Compressor};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
 pub use listing::SessionSummary;

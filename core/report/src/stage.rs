@@ -11,7 +11,7 @@ use crate::artifact::{
     OpenArtifact, RECORD_HEAD_BYTES, finished, gather_deflated, gather_stored, make_whole, stream_deflated,
     stream_stored,
 };
-use crate::compressor::Compressor;
+use crate::compressor::{Compression, Compressor};
 use crate::deflate::Deflater;
 use crate::entries::{EntriesFile, Piece};
 use crate::file::FileError;
@@ -132,7 +132,8 @@ impl CollectorStage {
             return Err(StageError::Level { artifact: level, collector: self.level });
         }
         let folded = self.claim(name)?;
-        let method = if media::is_compressed(media_type) { Method::Stored } else { Method::Deflated };
+        let stored = self.compressor.compression() == Compression::Stored || media::is_compressed(media_type);
+        let method = if stored { Method::Stored } else { Method::Deflated };
         self.open = Some(OpenArtifact {
             folded,
             path: format!("artifacts/{}/{name}", self.collector),

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use candor_manifest::Level;
-use candor_report::{AssembleError, Compressor, Outcome, ReportReader, StageError, verify};
+use candor_report::{AssembleError, Compression, Compressor, Outcome, ReportReader, StageError, verify};
 use staging::{collector, deliver, filled, id, name, noise, session, stage, text};
 
 /// Runs a foreign program, which must be installed, and gives what it printed.
@@ -212,7 +212,8 @@ fn an_aborted_artifact_leaves_nothing_and_frees_its_name() {
 fn an_artifact_above_its_collectors_level_is_refused() {
     let root = tempfile::tempdir().unwrap();
     let session = session(root.path(), &["logs"]);
-    let mut logs = session.stage(&id("logs"), Level::Technical, &Compressor::new(1)).unwrap();
+    let mut logs =
+        session.stage(&id("logs"), Level::Technical, &Compressor::new(1, Compression::Deflate)).unwrap();
     let error = logs.begin(&name("a"), "text/plain", Level::Secret).unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use candor_manifest::Level;
-use candor_report::{Outcome, Session, SessionError, verify};
+use candor_report::{Compression, Outcome, Session, SessionError, verify};
 use staging::{CONSENT, ID, collector, deliver, filled, header, id, name, session, stage, text};
 
 /// Every file and folder below `root`.
@@ -111,7 +111,7 @@ fn a_session_with_a_damaged_header_is_listed_and_can_be_discarded() {
 fn collectors_that_were_not_planned_or_were_staged_before_are_refused() {
     let root = tempfile::tempdir().unwrap();
     let session = filled(root.path());
-    let compressor = candor_report::Compressor::new(1);
+    let compressor = candor_report::Compressor::new(1, Compression::Deflate);
     let unplanned = session.stage(&id("unplanned"), Level::Technical, &compressor);
     assert!(matches!(unplanned, Err(SessionError::NotPlanned(_))));
     let again = session.stage(&id("logs"), Level::Technical, &compressor);

@@ -15,7 +15,7 @@ use crate::bench::Scale;
 use crate::bench::filler::Filler;
 use crate::bench::ground::{Ground, clear, need_collector};
 use crate::bench::measure::{self, Sample};
-use crate::bench::series::Duel;
+use crate::bench::series::{Duel, Series};
 use crate::bench::table::{self, Table};
 use crate::console;
 use crate::dist;
@@ -43,10 +43,12 @@ pub fn run(mut arguments: Arguments, scale: Scale) -> Result<(), Failure> {
     let journal = ground.path("journal");
     make_journal(&journal, entries)?;
     let report = ground.path("journal.zip");
-    let collect = || collect(&ground, &journal, &report, &extra);
-    let duel = Duel::fight(scale.runs(3), || read_with_journalctl(&journal), collect)?;
+    let collect = |packing: &str| collect(&ground, &journal, &report, packing, &extra);
+    // journalctl compresses nothing, so neither does the run that is compared with it.
+    let duel = Duel::fight(scale.runs(3), || read_with_journalctl(&journal), || collect("stored"))?;
     let (theirs, ours) = (count_theirs(&journal)?, count_ours(&ground, &report)?);
-    print(&duel, theirs, ours);
+    let deflated = Series::measure(scale.runs(3), || collect("deflate"))?;
+    print(&duel, &deflated, theirs, ours);
     Ok(())
 }
 
@@ -133,10 +135,16 @@ fn read_with_journalctl(journal: &Path) -> Result<Sample, Failure> {
     measure::run(&mut journalctl(journal), &[0])
 }
 
-fn collect(ground: &Ground, journal: &Path, report: &Path, extra: &[String]) -> Result<Sample, Failure> {
+fn collect(
+    ground: &Ground,
+    journal: &Path,
+    report: &Path,
+    packing: &str,
+    extra: &[String],
+) -> Result<Sample, Failure> {
     clear(report)?;
     let mut candor = ground.collect(ground.candor(), ID, report, &[ID.to_owned()]);
-    candor.args(extra);
+    candor.args(["--compression", packing]).args(extra);
     measure::run(&mut in_place_of_var_log(journal, &candor), &[0])
 }
 
@@ -198,10 +206,11 @@ fn count_ours(ground: &Ground, report: &Path) -> Result<Tally, Failure> {
     tally_of(Process::new(ground.program()).arg("show").arg(report).arg(path).into_command())
 }
 
-fn print(duel: &Duel, theirs: Tally, ours: Tally) {
+fn print(duel: &Duel, deflated: &Series, theirs: Tally, ours: Tally) {
     let mut table = Table::of_series();
     table.series("journalctl -o json", &duel.theirs);
-    table.series("candor collect", &duel.ours);
+    table.series("candor, stored", &duel.ours);
+    table.series("candor, deflated", deflated);
     table.print();
     let same =
         format!("{} and {}, journalctl {} and {}", ours.entries, ours.fields, theirs.entries, theirs.fields);

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use candor_consent::{Choice, Conclusion, DecisionsFile, Deliberation, Source};
 use candor_host::{Plan, ReportCaps, RunOptions, Stop, StopReason, entry_of};
-use candor_report::{AssembleError, Outcome as Ended, ReportIndex, SESSION_SCHEMA, Session, SessionHeader};
+use candor_report::{
+    AssembleError, Compression, Outcome as Ended, ReportIndex, SESSION_SCHEMA, Session, SessionHeader,
+};
 
-use crate::arguments::{Collect, Global};
+use crate::arguments::{Collect, Global, Packing};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::progress::Display;
@@ -199,7 +201,15 @@ fn collect(
         arguments.min_free.unwrap_or(limits.free_disk),
         session.folder(),
     );
-    let options = RunOptions { log_level: logging::plugin_level(global).to_owned(), ..RunOptions::default() };
+    let compression = match arguments.compression {
+        Packing::Deflate => Compression::Deflate,
+        Packing::Stored => Compression::Stored,
+    };
+    let options = RunOptions {
+        compression,
+        log_level: logging::plugin_level(global).to_owned(),
+        ..RunOptions::default()
+    };
     let display = Display::new(arguments.json.json);
     let (done, over) = std::sync::mpsc::channel();
     let result = std::thread::scope(|scope| {

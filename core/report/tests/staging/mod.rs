@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use candor_manifest::{CollectorId, Level, ProfileId};
 use candor_report::{
-    ArtifactName, CollectorEntry, CollectorStage, Compressor, Outcome, SESSION_SCHEMA, Session, SessionHeader,
+    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, SESSION_SCHEMA, Session,
+    SessionHeader,
 };
 
 pub const CONSENT: &[u8] = br#"{"schema":1,"decisions":[]}"#;
@@ -62,7 +63,7 @@ pub fn session(root: &Path, planned: &[&str]) -> Session {
 }
 
 pub fn stage(session: &Session, collector: &str) -> CollectorStage {
-    session.stage(&id(collector), Level::Identifying, &Compressor::new(2)).unwrap()
+    session.stage(&id(collector), Level::Identifying, &Compressor::new(2, Compression::Deflate)).unwrap()
 }
 
 /// Delivers one artifact in frames of 64 KiB.
