@@ -88,6 +88,8 @@ impl Ground {
     /// `candor` with the manifests of this benchmark besides its own.
     pub fn candor(&self) -> Command {
         let mut command = Process::new(&self.program).into_command();
+        // On the file system of the report: from another one, its bytes would have to be copied in the end.
+        command.env("CANDOR_STATE_DIR", self.path("state"));
         if self.path("manifests").is_dir() {
             command.arg("--manifests").arg(self.path("manifests"));
         }
