@@ -4,6 +4,7 @@ mod caps;
 mod conversation;
 mod delivery;
 mod ending;
+mod listener;
 mod spawn;
 mod start;
 mod text;

@@ -1,0 +1,176 @@
+//! One side of the conversation with a worker: frame by frame, each of them hostile.
+
+use std::time::{Duration, Instant};
+
+use candor_contract::document::{DOCUMENT_VERSION, Failure, Limits, LogRecord, Request, Response};
+use candor_report::CollectorEntry;
+
+use super::delivery::{Delivery, Violation};
+use super::{Conversation, Surroundings};
+use crate::broker::Brokers;
+use crate::enforcement::Enforcement;
+use crate::frame::{Frame, FrameError, FrameReader, Kind, header};
+use crate::plan::PlannedCollector;
+use crate::run::Progress;
+use crate::worker::{Call, Start};
+
+/// Log records that the report keeps of one collector.
+const LOG_RECORDS_MAX: usize = 200;
+/// Time between two progress events of one collector.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// What listening came to.
+pub(super) enum Heard {
+    Response(Response),
+    Failure(Failure),
+    Violation(Violation),
+    Broken(FrameError),
+    Closed,
+}
+
+/// Listens to one worker and answers it, until it ended or did what it must not.
+pub(super) struct Listener<'a, 'w> {
+    pub(super) conversation: Conversation<'w>,
+    pub(super) delivery: Delivery<'a>,
+    pub(super) brokers: Brokers<'a>,
+    pub(super) frames: FrameReader,
+    pub(super) planned: &'a PlannedCollector,
+    pub(super) around: &'a Surroundings<'a>,
+    pub(super) entry: CollectorEntry,
+    pub(super) last_progress: Instant,
+}
+
+impl Listener<'_, '_> {
+    /// Listens to the end.
+    pub(super) fn listen(&mut self) -> Heard {
+        if self.send_start().is_err() {
+            return Heard::Closed;
+        }
+        loop {
+            let Self { frames, conversation, delivery, .. } = self;
+            let frame = match frames.next_into(conversation, |bytes| delivery.spare_buffer(bytes)) {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return Heard::Closed,
+                Err(error) => return Heard::Broken(error),
+            };
+            let handled = match frame.kind {
+                Kind::Call => match self.answer(&frame.payload) {
+                    Ok(result) => result,
+                    Err(error) => return Heard::Broken(FrameError::Io(error)),
+                },
+                Kind::Done => {
+                    return read(&frame.payload, "response").map_or_else(Heard::Violation, Heard::Response);
+                }
+                Kind::Failed => {
+                    return read(&frame.payload, "failure").map_or_else(Heard::Violation, Heard::Failure);
+                }
+                _ => self.deliver(frame),
+            };
+            if let Err(violation) = handled {
+                return Heard::Violation(violation);
+            }
+            self.progress();
+        }
+    }
+
+    /// Takes what had arrived before the worker was ended: it was collected, so it is not lost.
+    pub(super) fn hear_the_rest(&mut self) {
+        self.conversation.worker_is_over();
+        while let Ok(Some(frame)) = self.frames.next(&mut self.conversation) {
+            if matches!(frame.kind, Kind::Call | Kind::Done | Kind::Failed) || self.deliver(frame).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn deliver(&mut self, frame: Frame) -> Result<(), Violation> {
+        match frame.kind {
+            Kind::Begin => self.delivery.begin(&frame.payload),
+            Kind::Chunk => self.delivery.chunk(frame.payload),
+            Kind::End => self.delivery.end(&frame.payload),
+            Kind::Log => self.log(&frame.payload),
+            Kind::Confined => self.confined(&frame.payload),
+            Kind::Loaded => Ok(()),
+            _ => Err(Violation::Unreadable("frame: it is the host's")),
+        }
+    }
+
+    fn send_start(&mut self) -> std::io::Result<()> {
+        let manifest = &self.planned.manifest.value;
+        let budget = &manifest.budget;
+        let limits = Limits {
+            wall_ms: budget.wall.milliseconds(),
+            output_bytes: budget.output.get(),
+            memory_bytes: budget.memory.get(),
+            files: budget.files,
+        };
+        let request = Request {
+            version: DOCUMENT_VERSION,
+            collector: manifest.id.to_string(),
+            features: Brokers::features(manifest),
+            options: self.planned.options_json(),
+            reads: manifest.reads.iter().map(|read| read.path.to_string()).collect(),
+            commands: manifest.commands.iter().map(|command| command.id.to_string()).collect(),
+            limits,
+            log_level: Some(self.around.log_level.to_owned()),
+        };
+        let start = Start {
+            request: Some(request),
+            memory_bytes: budget.memory.get(),
+            cpu_seconds: budget.wall.get().as_secs().saturating_mul(2) + 2,
+            output_bytes: budget.output.get(),
+        };
+        let payload = serde_json::to_vec(&start)?;
+        self.reply(Kind::Start, &payload)
+    }
+
+    fn reply(&mut self, kind: Kind, payload: &[u8]) -> std::io::Result<()> {
+        self.conversation.send(&header(kind, payload.len()))?;
+        self.conversation.send(payload)
+    }
+
+    fn confined(&mut self, payload: &[u8]) -> Result<(), Violation> {
+        let enforcement: Enforcement = read(payload, "account of its confinement")?;
+        self.entry.enforcement = serde_json::to_value(enforcement).ok();
+        Ok(())
+    }
+
+    fn log(&mut self, payload: &[u8]) -> Result<(), Violation> {
+        let mut record: LogRecord = read(payload, "log record")?;
+        if self.entry.log.len() < LOG_RECORDS_MAX {
+            record.message = crate::broker::redacted(&super::ending::clean(&record.message));
+            tracing::debug!(collector = %self.planned.id(), level = record.level, "{}", record.message);
+            for value in record.fields.values_mut() {
+                *value = crate::broker::redacted(&super::ending::clean(value));
+            }
+            self.entry.log.extend(serde_json::to_value(record));
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, payload: &[u8]) -> std::io::Result<Result<(), Violation>> {
+        let call: Call = match read(payload, "call") {
+            Ok(call) => call,
+            Err(violation) => return Ok(Err(violation)),
+        };
+        let answer = self.brokers.answer(&call, self.around.stop, self.conversation.deadline());
+        match answer {
+            Ok(body) => self.reply(Kind::Answer, &body)?,
+            Err(failure) => self.reply(Kind::Refusal, &serde_json::to_vec(&failure)?)?,
+        }
+        Ok(Ok(()))
+    }
+
+    fn progress(&mut self) {
+        if self.last_progress.elapsed() >= PROGRESS_EVERY {
+            self.last_progress = Instant::now();
+            let id = self.planned.id().clone();
+            let (bytes, files) = (self.delivery.received_bytes(), self.delivery.files());
+            (self.around.progress)(Progress::Delivered { id, bytes, files });
+        }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(payload: &[u8], what: &'static str) -> Result<T, Violation> {
+    serde_json::from_slice(payload).map_err(|_| Violation::Unreadable(what))
+}
