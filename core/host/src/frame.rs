@@ -126,11 +126,13 @@ pub(crate) struct FrameReader {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// A payload was left half read: what follows in the stream is the rest of it and not a frame.
+    torn: bool,
 }
 
 impl FrameReader {
     pub(crate) fn new() -> Self {
-        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0 }
+        Self { buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, torn: false }
     }
 
     /// The next frame, or `None` when the sender closed the connection between two frames. `source` decides how it
@@ -145,6 +147,9 @@ impl FrameReader {
         source: &mut impl Source,
         spare: impl FnOnce(usize) -> Vec<u8>,
     ) -> Result<Option<Frame>, FrameError> {
+        if self.torn {
+            return Err(BadFrame::Truncated.into());
+        }
         while self.end - self.start < HEADER_BYTES {
             if self.fill(source)? == 0 {
                 return if self.start == self.end { Ok(None) } else { Err(BadFrame::Truncated.into()) };
@@ -157,12 +162,14 @@ impl FrameReader {
         let ready = length.min(self.end - self.start);
         payload.extend_from_slice(&self.buffer[self.start..self.start + ready]);
         self.start += ready;
+        self.torn = true;
         while payload.len() < length {
             let missing = length - payload.len();
             if retry(|| source.append(&mut payload, missing))? == 0 {
                 return Err(BadFrame::Truncated.into());
             }
         }
+        self.torn = false;
         Ok(Some(Frame { kind, payload }))
     }
 
@@ -248,6 +255,32 @@ mod tests {
         let mut source = &bytes[..bytes.len() - 1];
         let error = FrameReader::new().next(&mut source).unwrap_err();
         assert!(matches!(error, FrameError::Bad(BadFrame::Truncated)), "{error}");
+    }
+
+    /// Gives its bytes, then one error, then the rest: a deadline in the middle of a payload.
+    struct Interrupted<'a>(&'a [u8], Option<&'a [u8]>);
+
+    impl Read for Interrupted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty()
+                && let Some(rest) = self.1.take()
+            {
+                self.0 = rest;
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.0.read(buffer)
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_half_read_payload_is_never_taken_for_a_frame() {
+        let inner = bytes_of(&[(Kind::Begin, b"{}")]);
+        let outer = bytes_of(&[(Kind::Chunk, &inner)]);
+        let (sent, rest) = outer.split_at(HEADER_BYTES);
+        let mut source = Interrupted(sent, Some(rest));
+        let mut reader = FrameReader::new();
+        assert!(matches!(reader.next(&mut source), Err(FrameError::Io(_))));
+        assert!(matches!(reader.next(&mut source), Err(FrameError::Bad(BadFrame::Truncated))));
     }
 
     proptest! {

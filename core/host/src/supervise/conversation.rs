@@ -162,19 +162,19 @@ impl<'a> Conversation<'a> {
 
 impl Conversation<'_> {
     /// Tries until there is something, the end, or a reason to stop waiting.
-    fn patiently<T: Default>(
+    fn patiently(
         &mut self,
-        mut read: impl FnMut(&UnixStream) -> rustix::io::Result<T>,
-    ) -> io::Result<T> {
+        mut read: impl FnMut(&UnixStream) -> rustix::io::Result<usize>,
+    ) -> io::Result<usize> {
         self.reads = self.reads.wrapping_add(1);
         if !self.over && self.reads.is_multiple_of(READS_BETWEEN_LOOKS) {
             self.check()?;
         }
         loop {
             match read(&self.socket) {
-                Err(rustix::io::Errno::AGAIN) if self.over => return Ok(T::default()),
+                Err(rustix::io::Errno::AGAIN) if self.over => return Ok(0),
                 Err(rustix::io::Errno::AGAIN) => self.wait(PollFlags::IN)?,
-                Err(rustix::io::Errno::CONNRESET) => return Ok(T::default()),
+                Err(rustix::io::Errno::CONNRESET) => return Ok(0),
                 other => return other.map_err(io::Error::from),
             }
         }
