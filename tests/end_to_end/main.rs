@@ -8,11 +8,17 @@
 
 mod abi;
 mod catalogue;
+mod check_run;
 mod command_line;
+mod commands;
 mod consent;
 mod dialog;
+mod escape;
 mod faults;
+mod firewall;
 mod inputs;
 mod misbehaviour;
+mod no_loss;
 mod plan;
+mod policy;
 mod report;

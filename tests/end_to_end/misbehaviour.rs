@@ -16,11 +16,18 @@ struct Misdeed {
 /// Lets the fixture misbehave and checks what holds whatever it does.
 #[track_caller]
 fn misbehave(how: &str) -> Misdeed {
+    misbehave_with(&[], how)
+}
+
+/// The same with flags of the program. Some misdeeds can be done without the lock-down only.
+#[track_caller]
+fn misbehave_with(flags: &[&str], how: &str) -> Misdeed {
     let sandbox = Sandbox::new();
     let output = sandbox.output("r.zip");
     let option = format!("misbehave.how={how}");
     let mut arguments = vec!["collect", "fixture", "--option", &option, "--output", output.to_str().unwrap()];
     arguments.extend(["--approve", "honest", "--approve", "misbehave"]);
+    arguments.extend(flags);
     let done = sandbox.run_fixtures(&arguments);
     let over = Instant::now();
     let report = Report::open(&output);
@@ -66,7 +73,15 @@ fn fails(how: &str, reason: &str) {
 
 #[track_caller]
 fn times_out(how: &str) {
-    let misdeed = misbehave(how);
+    times_out_with(&[], how);
+}
+
+/// The flags that leave the lock-down out.
+const UNLOCKED: [&str; 2] = ["--pretend-without", "lockdown"];
+
+#[track_caller]
+fn times_out_with(flags: &[&str], how: &str) {
+    let misdeed = misbehave_with(flags, how);
     assert_eq!((misdeed.outcome.as_str(), misdeed.reason.as_str()), ("TimedOut", "not finished after 3s"));
     assert!(misdeed.elapsed < Duration::from_secs(5 + 2), "{:?}", misdeed.elapsed);
 }
@@ -91,7 +106,6 @@ failing! {
     a_level_above_the_manifest_is_refused: "higher-level", "claimed level `secret`";
     an_undeclared_read_is_refused: "undeclared-read", "not among the declared reads";
     an_undeclared_command_is_refused: "undeclared-command", "does not declare this command";
-    writing_a_file_is_not_possible: "write-file", "SIGXFSZ";
     junk_is_no_frame: "junk-frame", "broken header";
     an_unknown_kind_is_no_frame: "unknown-kind", "unknown kind 119";
     an_oversized_frame_is_refused: "oversized-frame", "at most 262144 are allowed";
@@ -104,6 +118,23 @@ failing! {
     an_unreadable_header_is_refused: "bad-header", "unreadable artifact header";
     an_unreadable_response_is_refused: "bad-response", "unreadable response";
     a_frame_of_the_hosts_is_refused: "host-frame", "it is the host's";
+    a_second_word_about_its_confinement_is_not_heard: "confined-frame", "it was confined already";
+}
+
+#[test]
+fn writing_a_file_is_refused() {
+    let misdeed = misbehave("write-file");
+    // The fixture itself asserts that it could not.
+    assert_eq!(misdeed.outcome, "Collected", "{}", misdeed.reason);
+}
+
+#[test]
+fn writing_a_file_ends_a_worker_that_nothing_else_keeps_from_it() {
+    let all_but_the_limit = candor_tests::MEASURES.iter().filter(|measure| **measure != "no-file-writes");
+    let flags: Vec<_> = all_but_the_limit.flat_map(|measure| ["--pretend-without", measure]).collect();
+    let misdeed = misbehave_with(&flags, "write-file");
+    assert_eq!(misdeed.outcome, "Failed");
+    assert!(misdeed.reason.contains("SIGXFSZ"), "{}", misdeed.reason);
 }
 
 #[test]
@@ -132,14 +163,14 @@ fn a_frame_that_never_ends_is_cut_at_the_deadline() {
 #[test]
 fn forked_children_are_ended_with_their_parent() {
     let before = sleepers();
-    times_out("fork");
+    times_out_with(&UNLOCKED, "fork");
     assert_eq!(sleepers(), before);
 }
 
 #[test]
 fn daemons_that_left_their_session_are_found_and_named() {
     let before = sleepers();
-    let misdeed = misbehave("daemon");
+    let misdeed = misbehave_with(&UNLOCKED, "daemon");
     assert!(misdeed.hints.contains("processes behind"), "{}", misdeed.hints);
     assert_eq!(sleepers(), before);
 }

@@ -69,7 +69,8 @@ fn the_index_holds_what_later_programs_rely_on() {
                 && collector["bytes"].is_u64()
         );
         assert_eq!(collector["reason"].is_string(), collector["outcome"] != "Collected");
-        assert_eq!(collector["enforcement"]["level"], "partial");
+        assert_eq!(collector["enforcement"]["level"], "full", "{collector}");
+        assert_eq!(collector["access"]["complete"], true, "{collector}");
         for artifact in collector["artifacts"].as_array().unwrap() {
             assert!(artifact["path"].as_str().unwrap().starts_with("artifacts/"));
             assert_eq!(artifact["sha256"].as_str().unwrap().len(), 64);
@@ -84,15 +85,42 @@ fn the_index_holds_what_later_programs_rely_on() {
 }
 
 #[test]
-fn what_is_not_enforced_is_said() {
+fn what_is_enforced_is_said_measure_by_measure() {
     let sandbox = Sandbox::new();
     let report = Report::open(&server_report(&sandbox));
     let enforcement = &report.collector("system-info")["enforcement"];
-    let missing = enforcement["missing"].to_string();
-    for measure in ["landlock", "seccomp", "network-namespace", "dropped-capabilities", "no-new-privileges"] {
-        assert!(missing.contains(measure), "{enforcement}");
-        assert!(!enforcement["applied"].to_string().contains(measure), "{enforcement}");
+    assert_eq!(enforcement["missing"], serde_json::json!([]));
+    let applied = enforcement["applied"].to_string();
+    for measure in [
+        "landlock",
+        "seccomp",
+        "own-network",
+        "empty-root",
+        "exact-reads",
+        "unprivileged-user",
+        "dropped-capabilities",
+        "no-new-privileges",
+    ] {
+        assert!(applied.contains(measure), "{enforcement}");
     }
+}
+
+#[test]
+fn what_a_collector_opened_is_in_its_receipt() {
+    let sandbox = Sandbox::new();
+    let report = Report::open(&server_report(&sandbox));
+    let access = &report.collector("system-info")["access"];
+    let opened: Vec<_> =
+        access["opened"].as_array().unwrap().iter().map(|entry| entry["path"].as_str().unwrap()).collect();
+    for path in ["/proc/meminfo", "/proc/self/mountinfo", "/etc/os-release"] {
+        assert!(opened.contains(&path), "{path} in {opened:?}");
+    }
+    assert!(access["bytes_read"].as_u64().unwrap() > 1000, "{access}");
+    assert_eq!(
+        access["denied"],
+        serde_json::json!([]),
+        "a shipped collector asks for nothing that it does not declare"
+    );
 }
 
 #[test]

@@ -14,7 +14,31 @@
 mod report;
 mod run;
 mod sandbox;
+mod user;
+
+/// Names of all measures of the lock-down, as `--pretend-without` takes them.
+pub const MEASURES: [&str; 18] = [
+    "parent-death-signal",
+    "undumpable",
+    "closed-descriptors",
+    "memory-limit",
+    "processor-limit",
+    "no-file-writes",
+    "no-core-dumps",
+    "open-files-limit",
+    "process-limit",
+    "own-network",
+    "empty-root",
+    "unprivileged-user",
+    "dropped-capabilities",
+    "no-new-privileges",
+    "landlock",
+    "seccomp",
+    "exact-reads",
+    "exact-connections",
+];
 
 pub use report::Report;
 pub use run::{Finished, Running};
 pub use sandbox::{Sandbox, fixture, fixture_plugins, program};
+pub use user::User;

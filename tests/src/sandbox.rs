@@ -1,9 +1,11 @@
 //! A folder of its own for one test.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Finished, Running};
+use crate::user::User;
 
 /// One test's folders and its way to call the program.
 pub struct Sandbox {
@@ -58,6 +60,22 @@ impl Sandbox {
         self.folder.path().join(below)
     }
 
+    /// The program in its tree: where it was built, or a copy where this user does not get there.
+    pub fn program_for(&self, user: User) -> PathBuf {
+        let built = program();
+        if user.reaches(&built) {
+            return built;
+        }
+        let copy = self.path("installed");
+        if !copy.exists() {
+            let tree = built.ancestors().nth(2).expect("the program is in a tree");
+            let status = Command::new("cp").arg("-r").args([tree, &copy]).status().expect("`cp` starts");
+            assert!(status.success(), "cannot copy `{}`", tree.display());
+            user.take(&copy);
+        }
+        copy.join("bin/candor")
+    }
+
     /// Where reports go.
     pub fn output(&self, name: &str) -> PathBuf {
         self.root.join("out").join(name)
@@ -97,6 +115,20 @@ impl Sandbox {
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("CANDOR_STATE_DIR", self.root.join("state")).env("HOME", self.path("home"));
         command.env("LC_ALL", "C.UTF-8").env("TERM", "xterm").stdin(std::process::Stdio::null());
+    }
+
+    /// The program as this user starts it, with this sandbox's state folder and a clean environment.
+    pub fn command_as(&self, user: User, arguments: &[&str]) -> Command {
+        let (state, home) = (self.root.join("state"), self.path("home"));
+        let environment = [
+            ("CANDOR_STATE_DIR", state.as_os_str()),
+            ("HOME", home.as_os_str()),
+            ("PATH", OsStr::new("/usr/sbin:/usr/bin:/sbin:/bin")),
+            ("LC_ALL", OsStr::new("C.UTF-8")),
+        ];
+        let mut command = user.command(self.program_for(user), &environment);
+        command.args(arguments);
+        command
     }
 
     /// Runs the program to its end, without a terminal.

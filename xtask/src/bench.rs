@@ -7,6 +7,7 @@ mod artifact;
 mod filler;
 mod ground;
 mod journal;
+mod lockdown;
 mod measure;
 mod overhead;
 mod plan;

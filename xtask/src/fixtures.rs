@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn every_fixture_plugin_in_the_folder_is_found() {
         let names: Vec<String> = packages().unwrap().iter().map(Package::folder_name).collect();
-        for name in ["bench", "misbehave", "wrong_layout", "wrong_revision"] {
+        for name in ["bench", "escape", "misbehave", "wrong_layout", "wrong_revision"] {
             assert!(names.contains(&name.to_owned()), "{names:?}");
         }
     }

@@ -7,17 +7,20 @@ use crate::arguments::Arguments;
 use crate::build::{self, Profile};
 use crate::console;
 use crate::dist;
+use crate::escapes;
 use crate::failure::Failure;
 use crate::process::Process;
 use crate::workspace;
 
 pub const HELP: &str = "
-Usage: cargo xtask gen [--check]
+Usage: cargo xtask gen [--check | --escapes]
 
 Makes the JSON Schemas in `manifests/schemas/` and the collector reference `docs/collectors.md` anew,
 from the types and from the manifests.
 
-  --check  writes nothing; names the files that are stale, and exits 1 when there are any
+  --check    writes nothing; names the files that are stale, and exits 1 when there are any
+  --escapes  runs the escape suite, as root and as an ordinary user, and writes what it met into the
+             table of `docs/sandbox.md`, instead of all else; a test finds out when the table is stale
 ";
 
 const SCHEMAS: &str = "manifests/schemas";
@@ -25,10 +28,13 @@ const REFERENCE: &str = "docs/collectors.md";
 
 /// Runs the task.
 pub fn main(mut arguments: Arguments) -> Result<(), Failure> {
-    let check = arguments.flag("--check");
+    let (check, escapes) = (arguments.flag("--check"), arguments.flag("--escapes"));
     arguments.finish()?;
-    if !check {
-        return write();
+    match (check, escapes) {
+        (true, true) => return Err(Failure::usage("`--check` and `--escapes` do not go together")),
+        (false, true) => return escapes::write(),
+        (false, false) => return write(),
+        (true, false) => {}
     }
     match stale()?.as_slice() {
         [] => Ok(()),
@@ -91,12 +97,17 @@ fn differences(fresh: &Path, kept: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// A folder of this process below `target/`, removed at the end.
-struct Scratch {
-    path: PathBuf,
+pub struct Scratch {
+    /// Where it is.
+    pub path: PathBuf,
 }
 
 impl Scratch {
-    fn new() -> Result<Self, Failure> {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new() -> Result<Self, Failure> {
         let path = workspace::path(&format!("target/gen-check-{}", std::process::id()));
         dist::create(&path)?;
         Ok(Self { path })

@@ -11,6 +11,7 @@ mod build;
 mod collect;
 mod console;
 mod dist;
+mod escapes;
 mod failure;
 mod fixtures;
 mod generate;

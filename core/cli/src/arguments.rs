@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use candor_manifest::{CollectorId, OptionAssignment, ProfileId};
+use candor_sandbox::{EnforcementLevel, Pretence};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -45,6 +46,12 @@ pub struct Global {
     /// Language of consent texts, such as `sv` [default: from LC_ALL, LC_MESSAGES or LANG]
     #[arg(long, global = true, value_name = "LANG")]
     pub language: Option<String>,
+    /// Follow the customer's policy in FILE too, besides `/etc/candor/policy.toml` and the user's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub policy_file: Vec<PathBuf>,
+    /// Run as if this machine had no WHAT, such as `landlock` or `user-namespaces`; for tests
+    #[arg(long, global = true, value_name = "WHAT", hide = true)]
+    pub pretend_without: Vec<Pretence>,
 }
 
 /// Format of the log
@@ -106,6 +113,9 @@ pub struct Profile {
 pub struct Plan {
     #[command(flatten)]
     pub profile: Profile,
+    /// Show what the kernel will let each collector and each command do here
+    #[arg(long)]
+    pub policy: bool,
     #[command(flatten)]
     pub json: Json,
 }
@@ -130,6 +140,9 @@ pub struct Collect {
     /// Take decisions from a TOML or JSON file; --approve and --refuse go before it
     #[arg(long, value_name = "FILE")]
     pub decisions: Option<PathBuf>,
+    /// Skip every collector that the kernel enforces less on, for this run; policy files may demand more
+    #[arg(long, value_name = "LEVEL")]
+    pub require_enforcement: Option<LeastEnforcement>,
     /// The case that this report is for, as support named it
     #[arg(long, value_name = "TEXT")]
     pub case: Option<String>,
@@ -149,6 +162,27 @@ pub struct Collect {
     pub json: Json,
 }
 
+/// The least enforcement that is accepted
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LeastEnforcement {
+    /// Any
+    None,
+    /// Some of what the policy of a collector wants
+    Partial,
+    /// All of what the policy of a collector wants
+    Full,
+}
+
+impl From<LeastEnforcement> for EnforcementLevel {
+    fn from(least: LeastEnforcement) -> Self {
+        match least {
+            LeastEnforcement::None => Self::None,
+            LeastEnforcement::Partial => Self::Partial,
+            LeastEnforcement::Full => Self::Full,
+        }
+    }
+}
+
 /// How artifacts are packed
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Packing {
@@ -165,6 +199,9 @@ pub struct Show {
     pub report: PathBuf,
     /// An artifact of it, such as `artifacts/system-info/system.json`; printed as it is
     pub artifact: Option<String>,
+    /// List what each collector opened and what it was refused
+    #[arg(long, conflicts_with = "artifact")]
+    pub access: bool,
     #[command(flatten)]
     pub json: Json,
 }
@@ -180,10 +217,22 @@ pub struct Verify {
 
 /// Arguments of `check`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+--run is for authors: naming a manifest is your approval of that collector, for this one run. What it collects is
+discarded. Exit code 3 when a declaration is not needed here, something was refused, or nothing could be compared.")]
 pub struct Check {
     /// Manifests, profiles (`.toml`), plugins (`.so`), or folders of them
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// Run the collectors of these manifests and compare what they touch with what they declare
+    #[arg(long)]
+    pub run: bool,
+    /// With --run: set an option of a collector
+    #[arg(long = "option", value_name = "ID.NAME=VALUE", requires = "run")]
+    pub options: Vec<OptionAssignment>,
+    /// With --run: approve a collector of level `secret`, which needs more than being named
+    #[arg(long, value_name = "ID", requires = "run")]
+    pub approve: Vec<CollectorId>,
     #[command(flatten)]
     pub json: Json,
 }

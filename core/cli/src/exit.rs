@@ -12,7 +12,8 @@ pub enum Exit {
     Internal = 1,
     /// Bad usage or invalid input.
     Usage = 2,
-    /// The report is written, but some approved collector did not end as `Collected`.
+    /// The report is written, but some approved collector did not end as `Collected`. Of `check --run`: a manifest
+    /// declares what its collector did not need, or not what it asked for, or that could not be found out.
     Incomplete = 3,
     /// Nothing was collected; there is no report.
     Nothing = 4,
@@ -36,7 +37,8 @@ Exit codes:
   0    done; for collect: the report is complete (refusals are fine)
   1    internal error
   2    bad usage or invalid input
-  3    report written, but some approved collector did not end as Collected
+  3    report written, but some approved collector did not end as Collected;
+       for check --run: the manifest and what its collector did differ
   4    nothing collected
   5    verification failed
   130  interrupted (SIGINT); the partial report or the session is named

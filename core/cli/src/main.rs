@@ -13,11 +13,16 @@ mod arguments;
 mod commands;
 mod diagnostics;
 mod dialog;
+mod enforcement;
 mod exit;
 mod failure;
 mod logging;
+mod outlook;
 mod places;
 mod progress;
+mod receipt;
+mod requirements;
+mod running;
 mod summary;
 mod terminal;
 

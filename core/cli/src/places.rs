@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use candor_host::Libraries;
 use candor_manifest::{Catalogue, Diagnostic};
+use candor_sandbox::Machine;
 
 use crate::arguments::Global;
 use crate::failure::Failure;
 
 /// Environment variable that names the folder of the sessions.
 const STATE_VARIABLE: &str = "CANDOR_STATE_DIR";
-/// The administrator's own manifests and plugins.
+/// The administrator's own manifests, plugins and policy.
 const SYSTEM_FOLDER: &str = "/etc/candor";
 
 /// Folders of manifests, in the order in which they are loaded: beside this program, of this system, from flags.
@@ -29,14 +30,33 @@ pub fn libraries(global: &Global) -> Libraries {
     Libraries::new(global.plugins.iter().cloned().chain(found).collect())
 }
 
+/// Policy files that count where they exist: the administrator's, and the user's in `$XDG_CONFIG_HOME/candor` or
+/// `~/.config/candor`.
+pub fn policy_files() -> Vec<PathBuf> {
+    let absolute = |name| set(name).filter(|path| path.is_absolute());
+    let configuration =
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
+    let folders = [Some(PathBuf::from(SYSTEM_FOLDER)), configuration.map(|folder| folder.join("candor"))];
+    folders.into_iter().flatten().map(|folder| folder.join("policy.toml")).collect()
+}
+
+/// What this machine can, less what `--pretend-without` takes away.
+pub fn machine(global: &Global) -> Machine {
+    candor_sandbox::machine().pretending(&global.pretend_without)
+}
+
 /// Folder of the sessions: `$CANDOR_STATE_DIR`, `$XDG_STATE_HOME/candor`, or `~/.local/state/candor`.
 pub fn session_root() -> PathBuf {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set(STATE_VARIABLE)
         .or_else(|| set("XDG_STATE_HOME").map(|state| state.join("candor")))
         .or_else(|| set("HOME").map(|home| home.join(".local/state/candor")))
         .unwrap_or_else(|| PathBuf::from("/var/lib/candor"));
     state.join("sessions")
+}
+
+/// A path from the environment.
+fn set(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Loads the catalogue. A broken manifest is told and left out; the others work.

@@ -58,7 +58,7 @@ impl Display {
             }
             Progress::Ended { entry } => {
                 state.running.remove(&entry.id);
-                finished = Some(summary::line(&entry));
+                finished = Some(summary::line_at_end(&entry));
             }
         }
         self.draw(&mut state, finished);

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use candor_report::{CollectorEntry, Outcome, ReportIndex};
 
+use crate::enforcement::{self, Stated};
 use crate::terminal;
 
 /// ` Collected system-info     3 files   12.0 KiB  0.1s`
@@ -20,6 +21,13 @@ pub fn line(entry: &CollectorEntry) -> String {
     format!("{style}{outcome:>10}{style:#} {id:<20}  {delivered}{gap}{reason}").trim_end().to_owned()
 }
 
+/// The same at the end of a run: with what the kernel did not enforce, where that is not everything.
+pub fn line_at_end(entry: &CollectorEntry) -> String {
+    let shortfall = Stated::of(entry.enforcement.as_ref()).and_then(|stated| stated.shortfall());
+    let shortfall = shortfall.map(|shortfall| format!("  ({shortfall})")).unwrap_or_default();
+    format!("{}{shortfall}", line(entry))
+}
+
 fn style(outcome: Outcome) -> Style {
     let colour = match outcome {
         Outcome::Collected => AnsiColor::Green,
@@ -30,12 +38,14 @@ fn style(outcome: Outcome) -> Style {
     Style::new().bold().fg_color(Some(colour.into()))
 }
 
-/// `Report: x.zip (5 of 7 collectors, tier identifying)`
+/// `Report: x.zip (5 of 7 collectors, tier identifying)`; where enforcement is not full, also how far it goes.
 pub fn report_line(path: &std::path::Path, index: &ReportIndex) -> String {
     let collected = index.collectors.iter().filter(|entry| entry.outcome == Outcome::Collected).count();
     let all = index.collectors.len();
     let tier = index.tier.map_or(String::new(), |tier| format!(", tier {tier}"));
-    format!("Report: {} ({collected} of {all} collectors{tier})", path.display())
+    let least = enforcement::least(index).filter(|level| level != "full");
+    let least = least.map_or(String::new(), |level| format!(", enforcement {}", terminal::printable(&level)));
+    format!("Report: {} ({collected} of {all} collectors{tier}{least})", path.display())
 }
 
 /// `12.3 KiB`

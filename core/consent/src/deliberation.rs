@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use candor_manifest::CollectorId;
+use candor_sandbox::EnforcementLevel;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Choice, CollectorConsent, ConsentRecord, Decision, Grant, Source, Subject};
@@ -18,6 +19,7 @@ const RECORD_SCHEMA: u32 = 1;
 pub struct Deliberation {
     subjects: Vec<Subject>,
     decisions: BTreeMap<CollectorId, Decision>,
+    expected_enforcement: BTreeMap<CollectorId, EnforcementLevel>,
 }
 
 /// An answer that cannot be taken.
@@ -43,7 +45,12 @@ pub struct Conclusion {
 impl Deliberation {
     /// Opens the questions. Nothing is decided, whatever the level.
     pub fn new(subjects: Vec<Subject>) -> Self {
-        Self { subjects, decisions: BTreeMap::new() }
+        Self { subjects, decisions: BTreeMap::new(), expected_enforcement: BTreeMap::new() }
+    }
+
+    /// Notes for the record which enforcement by the kernel is to be expected, as it is shown with the questions.
+    pub fn expect_enforcement(&mut self, collector: &CollectorId, level: EnforcementLevel) {
+        self.expected_enforcement.insert(collector.clone(), level);
     }
 
     /// What there is to decide, in the plan's order.
@@ -103,7 +110,8 @@ impl Deliberation {
         let mut collectors = Vec::new();
         for subject in self.subjects {
             let decision = self.decisions.get(&subject.collector).copied().unwrap_or(undecided);
-            collectors.push(consent_of(&subject, decision));
+            let expected = self.expected_enforcement.get(&subject.collector).copied();
+            collectors.push(consent_of(&subject, decision, expected));
             if decision.choice == Choice::Approved {
                 grants.push(Grant::new(subject, now.saturating_add(GRANT_LIFETIME).unwrap_or(now)));
             }
@@ -125,7 +133,11 @@ impl Deliberation {
     }
 }
 
-fn consent_of(subject: &Subject, decision: Decision) -> CollectorConsent {
+fn consent_of(
+    subject: &Subject,
+    decision: Decision,
+    expected_enforcement: Option<EnforcementLevel>,
+) -> CollectorConsent {
     CollectorConsent {
         id: subject.collector.to_string(),
         level: subject.level,
@@ -135,6 +147,7 @@ fn consent_of(subject: &Subject, decision: Decision) -> CollectorConsent {
         manifest_digest: subject.manifest_digest.clone(),
         library_digest: subject.library_digest.clone(),
         options: subject.options.clone(),
+        expected_enforcement,
     }
 }
 
@@ -198,6 +211,15 @@ mod tests {
         questions.decide(&id("event-log"), Choice::Refused, Source::Flag).unwrap();
         questions.go_ahead(&[id("event-log")]).unwrap();
         assert!(questions.conclude("x", None, "en").grants.is_empty());
+    }
+
+    #[test]
+    fn the_record_holds_the_enforcement_that_was_shown() {
+        let mut questions = deliberation();
+        questions.expect_enforcement(&id("event-log"), EnforcementLevel::Partial);
+        let record = questions.conclude("x", None, "en").record;
+        let expected: Vec<_> = record.collectors.iter().map(|consent| consent.expected_enforcement).collect();
+        assert_eq!(expected, [None, Some(EnforcementLevel::Partial), None]);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! What for: between the plan and the first process stands a decision for every collector. This crate holds the rules:
 //! undecided is refused, a sensitive collector is approved on its own, there is no way to approve all, and a [`Grant`],
-//! without which the host cannot start anything, is made here and nowhere else.
+//! without which the host cannot start anything, is made here and nowhere else. What the customer demands of every run stands
+//! in a [`PolicyFile`].
 //!
 //! Who uses it: the CLI and later the review page present questions and report answers; the host takes grants.
 //!
@@ -15,6 +16,7 @@ mod decision;
 mod decisions_file;
 mod deliberation;
 mod grant;
+mod policy_file;
 mod record;
 mod subject;
 
@@ -22,5 +24,6 @@ pub use decision::{Choice, Decision, Source};
 pub use decisions_file::{DecisionsFile, DecisionsFileError, decisions_schema};
 pub use deliberation::{Conclusion, DecideError, Deliberation};
 pub use grant::{Grant, GrantError};
+pub use policy_file::{CollectorPolicy, PolicyFile, PolicyFileError, policy_schema};
 pub use record::{CollectorConsent, ConsentRecord};
 pub use subject::Subject;

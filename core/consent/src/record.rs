@@ -1,6 +1,7 @@
 //! The written record of every decision: `consent.json` in the report.
 
 use candor_manifest::Level;
+use candor_sandbox::EnforcementLevel;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -42,4 +43,6 @@ pub struct CollectorConsent {
     pub library_digest: Option<String>,
     /// The options that were shown.
     pub options: serde_json::Map<String, serde_json::Value>,
+    /// The enforcement by the kernel that was to be expected when it was shown.
+    pub expected_enforcement: Option<EnforcementLevel>,
 }

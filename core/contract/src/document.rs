@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 /// Version of the documents that this crate writes.
 pub const DOCUMENT_VERSION: u32 = 1;
 
+/// Feature of a request: the host opens each declared file, and nothing else can be opened or seen, so that the plugin
+/// need not look for itself whether a path is what it seems.
+pub const EXACT_READS: &str = "exact-reads";
+
 /// What the host asks of a collector.
 ///
 /// ```json
@@ -186,4 +190,20 @@ pub struct SocketOwner {
     pub pid: u32,
     /// Short name of the process (`/proc/PID/comm`), never its command line.
     pub name: String,
+}
+
+/// Answer to the operation `firewall`: what nftables holds, as the kernel tells it. Its request is `{}`.
+///
+/// Each list is one answer of the kernel's as base64 text: whole netlink messages one after the other, the closing
+/// `NLMSG_DONE` too, each padded to four bytes. See netlink(7) and nf_tables.h.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirewallMessages {
+    /// Answer to `NFT_MSG_GETTABLE`.
+    pub tables: String,
+    /// Answer to `NFT_MSG_GETCHAIN`.
+    pub chains: String,
+    /// Answer to `NFT_MSG_GETRULE`.
+    pub rules: String,
+    /// True when there was more than the host passes on; then a list lacks its end.
+    pub truncated: bool,
 }

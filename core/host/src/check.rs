@@ -2,14 +2,16 @@
 
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use candor_contract::document::Failure;
+use candor_sandbox::Machine;
 
 use crate::frame::{FrameReader, Kind, header};
 use crate::library::{Library, LibraryError};
 use crate::stop::Stop;
-use crate::supervise::{Conversation, Worker};
+use crate::supervise::{Conversation, Gatekeeper, Worker};
 use crate::worker::{Loaded, Start};
 
 /// Time that loading may take.
@@ -58,26 +60,39 @@ pub enum CheckError {
 ///
 /// # Errors
 /// When it is not readable, no library, no plugin, or of another revision: one readable sentence each.
-pub fn check_plugin(path: &Path, program: Option<&Path>) -> Result<PluginDescription, CheckError> {
+pub fn check_plugin(
+    path: &Path,
+    program: Option<&Path>,
+    machine: &Machine,
+) -> Result<PluginDescription, CheckError> {
     let library = Library::measure(path)?;
     let failed = |source| CheckError::Worker { path: path.to_owned(), source };
     let sealed = library.seal()?;
+    let policy = candor_sandbox::derive_check(machine, MEMORY_BYTES);
     let program = program.map_or_else(|| PathBuf::from("/proc/self/exe"), Path::to_owned);
-    let (worker, socket, stderr) = Worker::spawn(&program, sealed.as_fd()).map_err(failed)?;
+    let (worker, socket, stderr) =
+        Worker::spawn(&program, sealed.as_fd(), policy.user_namespace).map_err(failed)?;
     let stop = Stop::new().map_err(failed)?;
     let deadline = Instant::now() + PATIENCE;
     let mut conversation =
         Conversation::new(socket, stderr, STDERR_BYTES, worker.pidfd().map_err(failed)?, &stop, deadline);
-    let start = Start { request: None, memory_bytes: MEMORY_BYTES, cpu_seconds: 10, output_bytes: 0 };
+    let mut gatekeeper = Gatekeeper {
+        policy: policy.clone(),
+        library: Some(Arc::new(sealed)),
+        pidfd: worker.pidfd().map_err(failed)?,
+        pid: worker.pid(),
+        gate: None,
+    };
+    let start = Start { request: None, policy, output_bytes: 0 };
     let payload = serde_json::to_vec(&start).map_err(|error| failed(error.into()))?;
     conversation.send(&header(Kind::Start, payload.len())).map_err(failed)?;
     conversation.send(&payload).map_err(failed)?;
-    let loaded =
-        listen(&mut conversation).map_err(|source| CheckError::Refused { path: path.to_owned(), source })?;
+    let loaded = listen(&mut conversation, &mut gatekeeper)
+        .map_err(|source| CheckError::Refused { path: path.to_owned(), source })?;
     Ok(PluginDescription { name: loaded.name, abi_revision: loaded.abi_revision, digest: library.digest })
 }
 
-fn listen(conversation: &mut Conversation<'_>) -> Result<Loaded, Failure> {
+fn listen(conversation: &mut Conversation<'_>, gatekeeper: &mut Gatekeeper) -> Result<Loaded, Failure> {
     let unreadable = || Failure::new("load", "it gave no readable answer");
     let mut frames = FrameReader::new();
     while let Ok(Some(frame)) = frames.next(conversation) {
@@ -86,7 +101,13 @@ fn listen(conversation: &mut Conversation<'_>) -> Result<Loaded, Failure> {
             Kind::Failed => {
                 return Err(serde_json::from_slice(&frame.payload).unwrap_or_else(|_| unreadable()));
             }
-            Kind::Confined => {}
+            Kind::Confined => {
+                let confined = serde_json::from_slice(&frame.payload).map_err(|_| unreadable())?;
+                gatekeeper.open(&confined).map_err(|error| Failure::new("load", error.to_string()))?;
+                conversation
+                    .send(&header(Kind::Go, 0))
+                    .map_err(|error| Failure::new("load", error.to_string()))?;
+            }
             _ => return Err(unreadable()),
         }
     }

@@ -22,9 +22,9 @@ const BUFFER_BYTES: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Kind {
-    /// Host → worker: [`crate::worker::Start`], JSON.
+    /// Host → worker: [`crate::worker::Start`], JSON; to a launcher [`crate::worker::launch::LaunchStart`].
     Start = 1,
-    /// Worker → host: [`crate::enforcement::Enforcement`], JSON; before the library is loaded.
+    /// Worker → host: [`candor_sandbox::Confined`], JSON; once, before the library is loaded.
     Confined = 2,
     /// Worker → host: [`crate::worker::Loaded`], JSON.
     Loaded = 3,
@@ -44,12 +44,15 @@ pub(crate) enum Kind {
     Refusal = 10,
     /// Worker → host: the collector's response.
     Done = 11,
-    /// Worker → host: the collector's failure, or why it could not be loaded.
+    /// Worker → host: the collector's failure, or why it could not be loaded; from a launcher
+    /// [`crate::worker::launch::NotExecuted`].
     Failed = 12,
+    /// Host → worker: the gate is open, foreign code may be loaded or executed.
+    Go = 13,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Start,
         Self::Confined,
         Self::Loaded,
@@ -62,6 +65,7 @@ impl Kind {
         Self::Refusal,
         Self::Done,
         Self::Failed,
+        Self::Go,
     ];
 
     fn most_bytes(self) -> usize {

@@ -15,19 +15,19 @@
 mod broker;
 mod check;
 mod descendants;
-mod enforcement;
 mod frame;
 mod library;
 mod plan;
+mod required;
 mod run;
 mod stop;
 mod supervise;
 pub mod worker;
 
 pub use check::{CheckError, PluginDescription, check_plugin};
-pub use enforcement::{Enforcement, EnforcementLevel, MissingMeasure};
 pub use library::{Libraries, Library, LibraryError};
 pub use plan::{Availability, Plan, PlannedCollector};
+pub use required::Required;
 pub use run::{Progress, RunError, RunOptions, entry_of, run};
 pub use stop::{Stop, StopReason};
 pub use supervise::{ReportCaps, StartError, Surroundings, start};

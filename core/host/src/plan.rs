@@ -4,9 +4,10 @@
 
 use candor_consent::Subject;
 use candor_manifest::{
-    Catalogue, CollectorId, Level, Limits, Loaded, Manifest, OptionName, OptionValue, ResolvedCollector,
-    ResolvedProfile, Support,
+    Catalogue, CollectorId, Command, CommandId, Level, Limits, Loaded, Manifest, OptionName, OptionValue,
+    ResolvedCollector, ResolvedProfile, Support,
 };
+use candor_sandbox::{Machine, Policy, PolicyError, Program};
 use serde::Serialize;
 
 use crate::library::{Libraries, Library};
@@ -111,6 +112,26 @@ impl PlannedCollector {
             library_digest: self.library.as_ref().map(|library| library.digest.clone()),
             options: self.options_json(),
         }
+    }
+
+    /// What its worker may do on this machine.
+    ///
+    /// # Errors
+    /// When its manifest asks for more than its level allows.
+    pub fn policy(&self, machine: &Machine) -> Result<Policy, PolicyError> {
+        candor_sandbox::derive(&self.manifest.value, &self.options, machine)
+    }
+
+    /// What each of its commands may do on this machine.
+    pub fn command_policies(&self, machine: &Machine) -> Vec<(CommandId, Result<Policy, PolicyError>)> {
+        let commands = &self.manifest.value.commands;
+        commands.iter().map(|command| (command.id.clone(), self.command_policy(command, machine))).collect()
+    }
+
+    /// What one of its commands may do on this machine. Looks at the command's program.
+    pub(crate) fn command_policy(&self, command: &Command, machine: &Machine) -> Result<Policy, PolicyError> {
+        let program = Program::inspect(&command.argv);
+        candor_sandbox::derive_command(&self.manifest.value, command, &self.options, machine, &program)
     }
 
     /// The options as the plugin gets them.

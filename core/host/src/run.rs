@@ -8,8 +8,11 @@ use candor_consent::Grant;
 use candor_manifest::CollectorId;
 use candor_report::{CollectorEntry, Compression, Compressor, Outcome, Session, SessionError};
 
+use candor_sandbox::Machine;
+
 use crate::library::SealedLibraries;
 use crate::plan::{Availability, Plan, PlannedCollector};
+use crate::required::Required;
 use crate::stop::Stop;
 use crate::supervise::{ReportCaps, StartError, Surroundings, start};
 
@@ -48,12 +51,23 @@ pub struct RunOptions {
     pub program: Option<PathBuf>,
     /// Whether artifacts are compressed.
     pub compression: Compression,
+    /// What the machine can, as [`candor_sandbox::machine`] found.
+    pub machine: Machine,
+    /// The least enforcement that is accepted.
+    pub required: Required,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { workers, log_level: "info".to_owned(), program: None, compression: Compression::Deflate }
+        Self {
+            workers,
+            log_level: "info".to_owned(),
+            program: None,
+            compression: Compression::Deflate,
+            machine: candor_sandbox::machine(),
+            required: Required::default(),
+        }
     }
 }
 
@@ -100,6 +114,8 @@ pub fn run(
         log_level: &options.log_level,
         program: options.program.clone(),
         libraries: SealedLibraries::default(),
+        machine: &options.machine,
+        required: &options.required,
     };
     let mut grants: BTreeMap<_, _> =
         grants.into_iter().map(|grant| (grant.subject().collector.clone(), grant)).collect();
@@ -151,6 +167,7 @@ fn stopped(planned: &PlannedCollector, stop: &Stop) -> CollectorEntry {
 fn not_started(planned: &PlannedCollector, error: &StartError) -> CollectorEntry {
     let outcome = match planned.availability {
         Availability::Unsupported { .. } => Outcome::Skipped,
+        _ if matches!(error, StartError::Enforcement(_)) => Outcome::Skipped,
         _ => Outcome::Failed,
     };
     let mut reason = error.to_string();
@@ -186,6 +203,7 @@ pub fn entry_of(planned: &PlannedCollector) -> CollectorEntry {
         duration_ms: 0,
         bytes: 0,
         enforcement: None,
+        access: None,
         commands: Vec::new(),
         log: Vec::new(),
         manifest_digest: subject.manifest_digest,

@@ -25,6 +25,8 @@ pub enum Network {
     /// Nothing: its worker has an empty network of its own.
     #[default]
     None,
+    /// What the kernel tells about it: addresses, routes, connections, firewall. It sends and receives nothing.
+    Observe,
     /// The machine itself.
     Loopback,
     /// All traffic of the machine, for recording.
@@ -42,6 +44,10 @@ pub enum Network {
 pub enum Broker {
     /// Which process, by id and name, owns which socket.
     SocketOwners,
+    /// How large and how full each mounted file system is.
+    FileSystems,
+    /// Tables, chains and rules of the firewall.
+    Firewall,
 }
 
 impl Broker {
@@ -49,6 +55,8 @@ impl Broker {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SocketOwners => "socket-owners",
+            Self::FileSystems => "file-systems",
+            Self::Firewall => "firewall",
         }
     }
 }
@@ -63,6 +71,7 @@ impl fmt::Display for Network {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => formatter.pad("none"),
+            Self::Observe => formatter.pad("observe"),
             Self::Loopback => formatter.pad("loopback"),
             Self::PacketCapture => formatter.pad("packet-capture"),
             Self::Hosts(hosts) => formatter.pad(&hosts.join(", ")),

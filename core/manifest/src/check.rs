@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Step, way};
 use crate::findings::Findings;
 use crate::manifest::placeholders;
-use crate::{CollectorId, Level, Manifest, Network, OptionName, Profile, sensitivity};
+use crate::{CollectorId, Level, Manifest, Network, OptionName, OptionSpec, Profile, sensitivity};
 
 /// Checks a manifest whose shape is right.
 pub(crate) fn manifest(manifest: &Manifest, document: &Document<'_>, findings: &mut Findings<'_>) {
@@ -28,6 +28,7 @@ pub(crate) fn manifest(manifest: &Manifest, document: &Document<'_>, findings: &
     command::check(manifest, document, findings);
     hosts(manifest, document, findings);
     option::check(manifest, document, findings);
+    conditions_are_options(manifest, document, findings);
     budget::check(manifest, document, findings);
     level(manifest, document, findings);
 }
@@ -76,6 +77,31 @@ fn english(document: &Document<'_>, there: bool, key: &str, findings: &mut Findi
     };
     let message = format!("`{key}` has no English text");
     findings.error(&document.key_span(&way![key]), "no-english", message, "`en` is missing", fix);
+}
+
+/// `when` must name an option that is on or off.
+fn conditions_are_options(manifest: &Manifest, document: &Document<'_>, findings: &mut Findings<'_>) {
+    for (place, read) in manifest.reads.iter().enumerate() {
+        let Some(name) = &read.when else { continue };
+        let span = document.span(&way!["reads", place, "when"]);
+        match manifest.options.get(name) {
+            Some(OptionSpec::Bool { .. }) => {}
+            Some(_) => {
+                let message = format!("`when` names option `{name}`, which is not a `bool`");
+                findings.error(&span, "bad-condition", message, "here", "name an option of type `bool`");
+            }
+            None => {
+                let bools =
+                    manifest.options.iter().filter(|(_, spec)| matches!(spec, OptionSpec::Bool { .. }));
+                let fix = match crate::suggest::nearest(name.as_str(), bools.map(|(name, _)| name.as_str())) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("declare `[options.{name}]` with `type = \"bool\"`, or remove `when`"),
+                };
+                let message = format!("`when` names `{name}`, which is no option");
+                findings.error(&span, "bad-condition", message, "here", fix);
+            }
+        }
+    }
 }
 
 /// `{name}` in a consent text must be an option, or people read braces.

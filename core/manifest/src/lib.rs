@@ -52,9 +52,10 @@ pub use name::{CollectorId, CommandId, NameError, OptionName, PluginName, Profil
 pub use option::{OptionError, OptionSpec};
 pub use option_value::OptionValue;
 pub use parse::{parse_manifest, parse_profile};
-pub use pattern::{PathPattern, PatternError};
+pub use pattern::{PathPattern, PatternError, Standing};
 pub use profile::{Limits, Profile, ProfileLimits};
 pub use quantity::{ByteSize, DurationText, QuantityError};
 pub use resolve::{ResolvedCollector, ResolvedProfile};
 pub use resolve_error::ResolveError;
 pub use schema::{collector_schema, profile_schema};
+pub use sensitivity::known_level;

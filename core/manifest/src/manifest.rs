@@ -168,6 +168,9 @@ pub struct Read {
     /// What it is read for.
     #[schemars(length(min = 1, max = 300))]
     pub reason: String,
+    /// A `bool` option without which it is not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<OptionName>,
 }
 
 /// A command that the host may run for a collector: exactly this, without a shell, in a locked process of its own.
@@ -246,6 +249,17 @@ impl std::fmt::Display for LevelReason {
 }
 
 impl Manifest {
+    /// The reads that these options ask for.
+    pub fn reads_with<'a>(
+        &'a self,
+        options: &'a BTreeMap<OptionName, OptionValue>,
+    ) -> impl Iterator<Item = &'a Read> {
+        self.reads.iter().filter(|read| match &read.when {
+            None => true,
+            Some(option) => options.get(option) == Some(&OptionValue::Bool(true)),
+        })
+    }
+
     /// The texts in the language nearest to the one wanted: `sv_FI.UTF-8` falls back to `sv-FI`, `sv`, `en`.
     pub fn consent_text(&self, language: &str) -> &ConsentText {
         static NONE: ConsentText = ConsentText {

@@ -1,10 +1,17 @@
 //! Path patterns: what a manifest says when it says what is read.
 
+mod standing;
+
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use standing::Standing;
+use standing::standing_after;
+pub(crate) use standing::wildcard_matches;
 
 /// The text is no path pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +79,8 @@ pub(crate) enum Component {
 pub struct PathPattern {
     text: String,
     components: Vec<Component>,
+    /// How many components, from the first on, are without wildcards.
+    literal: usize,
 }
 
 impl PathPattern {
@@ -95,18 +104,23 @@ impl PathPattern {
             "" => Vec::new(),
             _ => relative.split('/').map(component).collect::<Result<_, _>>()?,
         };
-        Ok(Self { text, components })
+        Ok(Self::of(text, components))
+    }
+
+    fn of(text: String, components: Vec<Component>) -> Self {
+        let literal = components.iter().take_while(|component| component.is_literal()).count();
+        Self { text, components, literal }
     }
 
     /// A pattern of the table of sensitive paths, where `{pid}` is the name of a process folder.
     pub(crate) fn with_process(text: &str) -> Result<Self, PatternError> {
-        let mut pattern = Self::new(text.replace("{pid}", "<pid>"))?;
-        for component in &mut pattern.components {
+        let Self { text, mut components, .. } = Self::new(text.replace("{pid}", "<pid>"))?;
+        for component in &mut components {
             if *component == Component::Name("<pid>".to_owned()) {
                 *component = Component::Process;
             }
         }
-        Ok(pattern)
+        Ok(Self::of(text, components))
     }
 
     /// The pattern with everything under what it matches: `/etc/**` of `/etc`.
@@ -130,26 +144,53 @@ impl PathPattern {
 
     /// True when no wildcard is in it.
     pub fn is_literal(&self) -> bool {
-        self.components.iter().all(Component::is_literal)
+        self.literal == self.components.len()
     }
 
     /// The deepest folder that everything matching lies in, or the path itself when nothing in it is a wildcard:
     /// `/var/log` of `/var/log/*.log`.
     pub fn literal_prefix(&self) -> PathBuf {
-        let literal = self.components.iter().take_while(|component| component.is_literal());
+        let literal = self.components.iter().take(self.literal);
         std::iter::once("/").chain(literal.filter_map(Component::name)).collect()
+    }
+
+    /// The first component where it is without wildcards: `etc` of `/etc/*.conf`.
+    pub(crate) fn first_name(&self) -> Option<&str> {
+        self.components.first().filter(|_| self.literal > 0).and_then(Component::name)
     }
 
     /// True when the pattern matches exactly this path.
     pub fn matches(&self, path: &Path) -> bool {
-        path_names(path).is_some_and(|names| matches_names(&self.components, &names))
+        self.standing(path).matches
     }
 
     /// True when the pattern matches this path or a folder above it.
     pub fn reaches(&self, path: &Path) -> bool {
-        path_names(path).is_some_and(|names| {
-            (0..=names.len()).any(|depth| matches_names(&self.components, &names[..depth]))
-        })
+        self.standing(path).reached
+    }
+
+    /// True when the pattern may match something below this path, so that a walk to what it matches leads through it:
+    /// `/etc` for `/etc/*-release`, any path for `/**/x`. What lies below a matching folder is for
+    /// [`PathPattern::reaches`].
+    pub fn may_hold(&self, path: &Path) -> bool {
+        self.standing(path).leads
+    }
+
+    /// All that a pattern says of a path, by one comparison.
+    pub fn standing(&self, path: &Path) -> Standing {
+        let mut names = path.components();
+        if names.next() != Some(std::path::Component::RootDir) {
+            return Standing::default();
+        }
+        // Most patterns part from most paths before the first wildcard.
+        for component in &self.components[..self.literal] {
+            match names.next() {
+                None => return Standing { leads: true, ..Standing::default() },
+                Some(std::path::Component::Normal(name)) if component.is_name(name) => {}
+                Some(_) => return Standing::default(),
+            }
+        }
+        standing_after(&self.components[self.literal..], names)
     }
 }
 
@@ -194,6 +235,11 @@ impl Component {
         }
     }
 
+    /// True when it is without wildcards and this name. A name that is no UTF-8 is none that a pattern can hold.
+    fn is_name(&self, name: &OsStr) -> bool {
+        self.name().is_some_and(|own| own.as_bytes() == name.as_encoded_bytes())
+    }
+
     fn matches(&self, name: &str) -> bool {
         match self {
             Self::Name(pattern) => wildcard_matches(pattern, name),
@@ -207,76 +253,6 @@ impl Component {
 pub(crate) fn is_process(name: &str) -> bool {
     matches!(name, "self" | "thread-self")
         || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The names of an absolute path without `.` and `..`; None for any other path.
-fn path_names(path: &Path) -> Option<Vec<Cow<'_, str>>> {
-    let mut components = path.components();
-    if components.next() != Some(std::path::Component::RootDir) {
-        return None;
-    }
-    components
-        .map(|component| match component {
-            std::path::Component::Normal(name) => Some(name.to_string_lossy()),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Steps through the names with the set of places in the pattern that are still possible: linear in both lengths'
-/// product, whatever the wildcards.
-fn matches_names(pattern: &[Component], names: &[Cow<'_, str>]) -> bool {
-    let mut possible = vec![false; pattern.len() + 1];
-    possible[0] = true;
-    skip_any_depth(pattern, &mut possible);
-    for name in names {
-        let mut next = vec![false; pattern.len() + 1];
-        for (place, component) in pattern.iter().enumerate().filter(|(place, _)| possible[*place]) {
-            match component {
-                Component::AnyDepth => next[place] = true,
-                _ => next[place + 1] |= component.matches(name),
-            }
-        }
-        possible = next;
-        skip_any_depth(pattern, &mut possible);
-    }
-    possible[pattern.len()]
-}
-
-fn skip_any_depth(pattern: &[Component], possible: &mut [bool]) {
-    for (place, component) in pattern.iter().enumerate() {
-        if *component == Component::AnyDepth && possible[place] {
-            possible[place + 1] = true;
-        }
-    }
-}
-
-/// True when the whole text matches: `*` is any text, `?` one character.
-pub(crate) fn wildcard_matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let (mut place, mut at) = (0, 0);
-    // Where to go on when what follows the last star fits no more: the star then takes one character more.
-    let mut retry: Option<(usize, usize)> = None;
-    while at < text.len() {
-        match pattern.get(place) {
-            Some('*') => {
-                retry = Some((place, at));
-                place += 1;
-            }
-            Some(letter) if *letter == '?' || *letter == text[at] => {
-                place += 1;
-                at += 1;
-            }
-            _ => {
-                let Some((star, taken)) = retry else { return false };
-                retry = Some((star, taken + 1));
-                place = star + 1;
-                at = taken + 1;
-            }
-        }
-    }
-    pattern[place..].iter().all(|letter| *letter == '*')
 }
 
 impl fmt::Debug for PathPattern {
@@ -322,5 +298,71 @@ impl schemars::JsonSchema for PathPattern {
             "pattern": "^/",
             "examples": ["/etc/hostname", "/var/log/**", "/home/*/.config/app.ini"],
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pattern(text: &str) -> PathPattern {
+        PathPattern::new(text).unwrap()
+    }
+
+    #[test]
+    fn a_folder_may_hold_what_a_pattern_matches_below_it() {
+        for (text, path, expected) in [
+            ("/etc/*-release", "/", true),
+            ("/etc/*-release", "/etc", true),
+            ("/etc/*-release", "/etc/os-release", false),
+            ("/etc/*-release", "/etc/os-release/x", false),
+            ("/etc/*-release", "/usr", false),
+            ("/proc/*/stat", "/proc", true),
+            ("/proc/*/stat", "/proc/1", true),
+            ("/proc/*/stat", "/proc/1/fd", false),
+            ("/proc/*/stat", "/proc/1/stat", false),
+            ("/var/log/**", "/var", true),
+            ("/var/log/**", "/var/log/a/b", true),
+            ("/var/log/**", "/var/lib", false),
+            ("/**/x", "/any/where", true),
+            ("/a/**/b/c", "/a/x/b", true),
+            ("/a/b", "/a/b", false),
+            ("/", "/", false),
+            ("/a/*", "/a/../b", false),
+            ("/a/*", "a", false),
+        ] {
+            assert_eq!(pattern(text).may_hold(Path::new(path)), expected, "{text} and {path}");
+        }
+    }
+
+    #[test]
+    fn wildcards_take_whole_characters() {
+        for (text, name, expected) in [
+            ("?", "ö", true),
+            ("??", "ö", false),
+            ("*?", "ö", true),
+            ("*ö?*", "aöb", true),
+            ("a*c", "aböc", true),
+        ] {
+            assert_eq!(wildcard_matches(text, name), expected, "{text} and {name}");
+        }
+    }
+
+    proptest! {
+        /// What is matched, every folder above may hold, and what may hold nothing has nothing matching below.
+        #[test]
+        fn a_match_lies_below_folders_that_may_hold_it(
+            text in "(/([ab]|[ab]\\*|\\?|\\*\\*)){1,5}",
+            path in "(/[abc]{1,2}){1,6}",
+        ) {
+            let (pattern, path) = (pattern(&text), Path::new(&path));
+            let above: Vec<_> = path.ancestors().skip(1).collect();
+            if pattern.matches(path) {
+                prop_assert!(above.iter().all(|folder| pattern.may_hold(folder)));
+            }
+            prop_assert_eq!(pattern.reaches(path), path.ancestors().any(|folder| pattern.matches(folder)));
+        }
     }
 }

@@ -7,12 +7,19 @@ mod commands;
 mod paths;
 mod table;
 
-use crate::access::Network;
+use crate::access::{Broker, Network};
 use crate::document::{Step, way};
 use crate::manifest::{Command, LevelReason};
 use crate::{Level, Manifest, PathPattern};
 
 pub(crate) use commands::starts_other_programs;
+
+/// What is known of one path, with what lies there: None when no rule names it or a folder above it.
+///
+/// For a path on a machine, not for a pattern: rules for names such as `*.key` count wherever the file lies.
+pub fn known_level(path: &std::path::Path) -> Option<(Level, &'static str)> {
+    paths::known(path)
+}
 
 /// A declaration that asks for more than `technical`.
 pub(crate) struct Demand {
@@ -68,6 +75,7 @@ fn access_demands(manifest: &Manifest) -> impl Iterator<Item = Demand> {
     let access = &manifest.access;
     let (level, reaches) = match &access.network {
         Network::None => (Level::Technical, ""),
+        Network::Observe => (Level::Identifying, "addresses and connections of this machine"),
         Network::Loopback => (Level::Identifying, "what services of this machine answer"),
         Network::Hosts(_) => (Level::Identifying, "what other machines answer"),
         Network::PacketCapture => (Level::Secret, "the contents of network traffic"),
@@ -84,13 +92,13 @@ fn access_demands(manifest: &Manifest) -> impl Iterator<Item = Demand> {
         )
     });
     let brokers = access.brokers.iter().enumerate().map(|(place, broker)| {
+        let (level, reaches) = match broker {
+            Broker::SocketOwners => (Level::Identifying, "which program uses which connection"),
+            Broker::FileSystems => (Level::Technical, ""),
+            Broker::Firewall => (Level::Identifying, "tables, chains and rules of the firewall"),
+        };
         let declared = format!("broker `{broker}`");
-        Demand::new(
-            Level::Identifying,
-            declared,
-            "which program uses which connection",
-            &way!["access", "brokers", place],
-        )
+        Demand::new(level, declared, reaches, &way!["access", "brokers", place])
     });
     std::iter::once(network).chain(capabilities).chain(brokers)
 }
@@ -101,7 +109,8 @@ fn capability_level(name: &str) -> (Level, &'static str) {
         // Reads files whatever their mode; which files is still decided by the declared reads.
         "DAC_READ_SEARCH" => (Level::Identifying, "files of other users, among the declared reads"),
         "SYSLOG" => (Level::Identifying, "the kernel's messages"),
-        "NET_ADMIN" => (Level::Identifying, "network and firewall settings"),
+        // Reading does not need it, but for a few commands that get it for themselves.
+        "NET_ADMIN" => (Level::Secret, "changing the network of the machine"),
         "NET_RAW" => (Level::Secret, "the contents of network traffic"),
         "SYS_PTRACE" | "PERFMON" | "BPF" | "CHECKPOINT_RESTORE" => {
             (Level::Secret, "memory of other processes")

@@ -1,6 +1,6 @@
 //! Asking the host for what a plugin may not do itself.
 
-use candor_contract::document::{CommandResult, SocketOwners};
+use candor_contract::document::{CommandResult, FirewallMessages, SocketOwners};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +35,20 @@ impl Context {
     /// When the manifest does not declare the broker.
     pub fn socket_owners(&self) -> Result<SocketOwners, CollectError> {
         self.call("socket-owners", &Nothing {})
+    }
+
+    /// Has the host tell what the firewall holds, as the kernel's own messages. Needs the manifest's broker `firewall`.
+    ///
+    /// # Errors
+    /// When the manifest does not declare the broker; `denied` when the host lacks the privilege, `unavailable` when the
+    /// kernel has no nftables.
+    pub fn firewall(&self) -> Result<FirewallMessages, CollectError> {
+        self.call("firewall", &Nothing {})
+    }
+
+    /// Whether this host answers an operation for this collector: `command`, or the name of a broker.
+    pub fn host_answers(&self, operation: &str) -> bool {
+        self.request().features.iter().any(|feature| feature == operation)
     }
 
     fn call<Q: Serialize, A: DeserializeOwned>(

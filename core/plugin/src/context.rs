@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use candor_contract::abi::SinkBox;
-use candor_contract::document::{ArtifactHeader, Request, Response, Status};
+use candor_contract::document::{ArtifactHeader, EXACT_READS, Request, Response, Status};
 use serde::Serialize;
 
 use crate::declared::DeclaredReads;
@@ -20,6 +20,7 @@ const MOST_REASONS: usize = 50;
 pub struct Context {
     request: Request,
     declared: DeclaredReads,
+    exact_reads: bool,
     sink: Arc<SinkBox>,
     started: Instant,
     reasons: Mutex<Reasons>,
@@ -36,7 +37,8 @@ impl Context {
     #[doc(hidden)]
     pub fn new(request: Request, sink: Arc<SinkBox>) -> Self {
         let declared = DeclaredReads::new(&request.reads);
-        Self { request, declared, sink, started: Instant::now(), reasons: Mutex::default() }
+        let exact_reads = request.features.iter().any(|feature| feature == EXACT_READS);
+        Self { request, declared, exact_reads, sink, started: Instant::now(), reasons: Mutex::default() }
     }
 
     pub(crate) fn request(&self) -> &Request {
@@ -80,7 +82,7 @@ impl Context {
     /// # Errors
     /// When it is undeclared, absent, unreadable, or a FIFO, device, socket or folder.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Input, InputError> {
-        Input::open(path.as_ref(), &self.declared)
+        Input::open(path.as_ref(), &self.declared, self.exact_reads)
     }
 
     /// Reads at most `limit` bytes of a declared file; the flag says whether there was more.

@@ -1,11 +1,14 @@
 //! Reading files that other people own: regular, declared, bounded, or a clear reason why not.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::FileType;
+
+use crate::FileMetadata;
 use crate::declared::{DeclaredReads, as_declared};
 
 /// Why a file was not read.
@@ -77,30 +80,37 @@ pub struct Text {
 pub struct Input {
     file: File,
     path: PathBuf,
-    metadata: Metadata,
+    metadata: FileMetadata,
     left: u64,
 }
 
 impl Input {
-    pub(crate) fn open(path: &Path, declared: &DeclaredReads) -> Result<Self, InputError> {
+    /// `exact` says that the host opens the file, and only where path, target and kind are right: then they are not
+    /// looked at once more.
+    pub(crate) fn open(path: &Path, declared: &DeclaredReads, exact: bool) -> Result<Self, InputError> {
         if !declared.allow(path) {
             return Err(InputError::Undeclared(path.to_owned()));
         }
-        // Looked at before it is opened: opening a FIFO waits, and opening a device can move a tape.
         let fail = |source| InputError::from_io(path, source);
-        regular(path, &std::fs::metadata(path).map_err(fail)?)?;
+        if !exact {
+            // Looked at before it is opened: opening a FIFO waits, and opening a device can move a tape.
+            let stat = rustix::fs::stat(path).map_err(|error| fail(error.into()))?;
+            regular(path, FileType::from_raw_mode(stat.st_mode))?;
+        }
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         let file = OpenOptions::new()
             .read(true)
             .custom_flags(flags.bits().cast_signed())
             .open(path)
-            .map_err(fail)?;
-        let metadata = file.metadata().map_err(fail)?;
-        regular(path, &metadata)?;
-        let target =
-            as_declared(std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).map_err(fail)?);
-        if target != path && !declared.allow(&target) {
-            return Err(InputError::LinkUndeclared { path: path.to_owned(), target });
+            .map_err(|error| explained(fail(error), declared))?;
+        let metadata = FileMetadata::of(&file).map_err(fail)?;
+        regular(path, metadata.file_type())?;
+        if !exact {
+            let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+            let target = as_declared(std::fs::read_link(link).map_err(fail)?);
+            if target != path && !declared.allow(&target) && !is_link_of_the_kernel(path, &target) {
+                return Err(InputError::LinkUndeclared { path: path.to_owned(), target });
+            }
         }
         let left = if metadata.len() == 0 { u64::MAX } else { metadata.len() };
         Ok(Self { file, path: path.to_owned(), metadata, left })
@@ -112,8 +122,16 @@ impl Input {
     }
 
     /// What the file system said when the file was opened.
-    pub fn metadata(&self) -> &Metadata {
+    pub fn metadata(&self) -> &FileMetadata {
         &self.metadata
+    }
+
+    /// What it says now.
+    ///
+    /// # Errors
+    /// When the file system does not answer.
+    pub fn metadata_now(&self) -> io::Result<FileMetadata> {
+        FileMetadata::of(&self.file)
     }
 
     /// The file itself, for readers that seek. Its size may change under them.
@@ -144,18 +162,34 @@ impl Read for Input {
     }
 }
 
-fn regular(path: &Path, metadata: &Metadata) -> Result<(), InputError> {
-    let kind = metadata.file_type();
-    let name = if kind.is_file() {
-        return Ok(());
-    } else if kind.is_fifo() {
-        "fifo"
-    } else if kind.is_dir() {
-        "folder"
-    } else if kind.is_socket() {
-        "socket"
-    } else {
-        "device"
+/// Where a file is refused that is declared, what it is says more than that it is refused.
+fn explained(error: InputError, declared: &DeclaredReads) -> InputError {
+    let InputError::Denied(path) = &error else {
+        return error;
     };
-    Err(InputError::NotRegular { path: path.to_owned(), kind: name })
+    let kind = rustix::fs::stat(path).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    if let Some(not_regular) = kind.ok().and_then(|kind| regular(path, kind).err()) {
+        return not_regular;
+    }
+    let target = std::fs::read_link(path).ok().zip(path.parent()).map(|(link, folder)| folder.join(link));
+    match target {
+        Some(target) if !declared.allow(&target) => InputError::LinkUndeclared { path: path.clone(), target },
+        _ => error,
+    }
+}
+
+/// The links of sysfs are made by the kernel and by nobody else: what is declared by one of them is what it leads to.
+fn is_link_of_the_kernel(path: &Path, target: &Path) -> bool {
+    path.starts_with("/sys") && target.starts_with("/sys") && path.file_name() == target.file_name()
+}
+
+fn regular(path: &Path, kind: FileType) -> Result<(), InputError> {
+    let kind = match kind {
+        FileType::RegularFile => return Ok(()),
+        FileType::Fifo => "fifo",
+        FileType::Directory => "folder",
+        FileType::Socket => "socket",
+        _ => "device",
+    };
+    Err(InputError::NotRegular { path: path.to_owned(), kind })
 }

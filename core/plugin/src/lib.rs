@@ -48,12 +48,14 @@ mod error;
 pub mod export;
 mod forward;
 mod input;
+mod metadata;
 mod walk;
 
 pub use artifact::ArtifactWriter;
-pub use candor_contract::document::{CommandResult, SocketOwner, SocketOwners};
+pub use candor_contract::document::{CommandResult, FirewallMessages, SocketOwner, SocketOwners};
 pub use collector::{Collector, Completion};
 pub use context::Context;
 pub use error::CollectError;
 pub use input::{Input, InputError, Text};
+pub use metadata::FileMetadata;
 pub use walk::{Expansion, WalkLimits};

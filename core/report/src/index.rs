@@ -78,6 +78,9 @@ pub struct CollectorEntry {
     pub bytes: u64,
     /// What the kernel enforced on the worker and what it could not.
     pub enforcement: Option<serde_json::Value>,
+    /// What it touched, as the kernel told: declared paths that were opened, what was refused, bytes read.
+    #[serde(default)]
+    pub access: Option<serde_json::Value>,
     /// Commands that the host ran for it: id, argv, exit status, stderr, …
     #[serde(default)]
     pub commands: Vec<serde_json::Value>,

@@ -1,7 +1,6 @@
 //! One file after the other, from open to artifact; whatever is wrong with one leaves the others alone.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -167,7 +166,7 @@ impl<'a> Delivery<'a> {
         entry: &mut FileEntry,
     ) {
         let mut input = source.into_inner();
-        let now = input.file().metadata().ok();
+        let now = input.metadata_now().ok();
         let size = input.metadata().len();
         if let Some(error) = broken {
             entry.truncated = true;

@@ -1,9 +1,8 @@
 //! `files.json`: what there was, and what became of it.
 
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use candor_plugin::FileMetadata;
 use serde::Serialize;
 
 use crate::artifact_name::shown;
@@ -61,7 +60,7 @@ impl FileEntry {
         Self { path: shown(path), ..Self::default() }
     }
 
-    pub(crate) fn describe(&mut self, metadata: &Metadata) {
+    pub(crate) fn describe(&mut self, metadata: &FileMetadata) {
         self.size_bytes = Some(metadata.len());
         let modified =
             jiff::Timestamp::new(metadata.mtime(), i32::try_from(metadata.mtime_nsec()).unwrap_or_default());

@@ -1,9 +1,10 @@
-//! The firewall: its outline from the kernel, and the text of the tools that are installed, run by the host.
+//! The firewall: its outline from the kernel, and the text of the tools that are installed. The host asks and runs them.
 
 use candor_plugin::{CollectError, Context};
 use serde::Serialize;
 
-use crate::nftables::{self, Table};
+use crate::netlink::NetlinkError;
+use crate::nftables::{self, Table, Told};
 
 /// Declared commands and the artifacts that their output becomes.
 const COMMANDS: [(&str, &str, &str); 6] = [
@@ -59,21 +60,65 @@ pub(crate) fn read(context: &Context, absent: &mut Vec<&'static str>) -> Firewal
     let answered =
         |tool: &Tool| matches!(tool.state, "read" | "empty" | "cut") && tool.command.starts_with("nft");
     let nft_answered = firewall.tools.iter().any(answered);
-    match nftables::read() {
+    match outline(context) {
         Ok((tables, whole)) => {
             firewall.tables = Some(tables);
             if !whole {
                 context.note_partial("the list of firewall rules is not whole");
             }
         }
-        Err(error) if error.is_denied() && nft_answered => {}
-        Err(error) if error.is_denied() => {
+        Err(Untold::Denied) if nft_answered => {}
+        Err(Untold::Denied) => {
             context.note_partial("the firewall's rules need a privilege, and the tool `nft` did not answer");
         }
-        Err(error) if error.is_absent() => absent.push("nftables"),
-        Err(error) => context.note_partial(error.to_string()),
+        Err(Untold::Absent) => absent.push("nftables"),
+        Err(Untold::Failed(reason)) => context.note_partial(reason),
     }
     firewall
+}
+
+/// Why there is no outline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Untold {
+    /// A privilege is missing.
+    Denied,
+    /// This kernel has no nftables.
+    Absent,
+    /// Anything else, in words.
+    Failed(String),
+}
+
+impl From<NetlinkError> for Untold {
+    fn from(error: NetlinkError) -> Self {
+        if error.is_denied() {
+            return Self::Denied;
+        }
+        if error.is_absent() { Self::Absent } else { Self::Failed(error.to_string()) }
+    }
+}
+
+impl From<CollectError> for Untold {
+    fn from(error: CollectError) -> Self {
+        let CollectError::Host { source, .. } = error else {
+            return Self::Failed(error.to_string());
+        };
+        tracing::debug!(%source, "the host does not tell the firewall");
+        match source.kind.as_str() {
+            "denied" => Self::Denied,
+            "unavailable" => Self::Absent,
+            _ => Self::Failed(source.message),
+        }
+    }
+}
+
+/// Has the host ask the kernel, or asks where it does not know how to.
+fn outline(context: &Context) -> Result<(Vec<Table>, bool), Untold> {
+    if !context.host_answers("firewall") {
+        return Ok(nftables::read(None)?);
+    }
+    let told = Told::decode(&context.firewall()?)
+        .ok_or_else(|| Untold::Failed("the host's answer about the firewall cannot be read".to_owned()))?;
+    Ok(nftables::read(Some(&told))?)
 }
 
 fn ask(context: &Context, command: &'static str) -> (Tool, Option<String>) {

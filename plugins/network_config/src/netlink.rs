@@ -1,4 +1,5 @@
-//! A netlink socket that asks one question and takes the whole answer, or says why it could not.
+//! A netlink socket that asks one question and takes the whole answer, or says why it could not. What the host asked instead
+//! is read in the same way.
 //!
 //! No crate does this here: those for rtnetlink give up a whole message when one attribute has a length that they do not
 //! know, which every newer kernel brings, and none of them covers sockets, nftables and radios too. What is read of all five
@@ -84,6 +85,12 @@ pub(crate) struct Answer<T> {
     pub(crate) garbled: usize,
 }
 
+impl<T> Default for Answer<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), interrupted: false, cut: false, garbled: 0 }
+    }
+}
+
 impl<T> Answer<T> {
     pub(crate) fn is_whole(&self) -> bool {
         !self.interrupted && !self.cut && self.garbled == 0
@@ -115,10 +122,22 @@ impl Query {
         }
     }
 
+    /// Reads an answer that the host got; one without its end is cut.
+    pub(crate) fn read<T>(
+        &self,
+        messages: &[u8],
+        parse: impl Fn(u16, &[u8]) -> Parsed<T>,
+    ) -> Result<Answer<T>, NetlinkError> {
+        let mut answer = Answer::default();
+        let ended = !messages.is_empty() && self.take(messages, &mut answer, &parse)?;
+        answer.cut |= !ended;
+        Ok(answer)
+    }
+
     fn ask_once<T>(&self, parse: &impl Fn(u16, &[u8]) -> Parsed<T>) -> Result<Answer<T>, NetlinkError> {
         let socket = self.send().map_err(|code| self.refused(code))?;
         let mut buffer = vec![0; BUFFER_BYTES];
-        let mut answer = Answer { items: Vec::new(), interrupted: false, cut: false, garbled: 0 };
+        let mut answer = Answer::default();
         loop {
             let size = self.receive(&socket, &mut buffer)?;
             if self.take(&buffer[..size], &mut answer, parse)? {
@@ -236,7 +255,7 @@ mod tests {
     }
 
     fn answer() -> Answer<u8> {
-        Answer { items: Vec::new(), interrupted: false, cut: false, garbled: 0 }
+        Answer::default()
     }
 
     fn first_byte(_: u16, payload: &[u8]) -> Parsed<u8> {
@@ -276,5 +295,14 @@ mod tests {
         assert_eq!(answer.garbled, 1);
         let error = query(9).take(&[1, 2, 3], &mut answer, &first_byte).unwrap_err();
         assert!(matches!(error, NetlinkError::Garbled { .. }));
+    }
+    #[test]
+    fn an_answer_without_its_end_is_cut() {
+        let mut messages = message(16, FLAG_MULTI, &[1, 0, 0, 0]);
+        let answer = query(9).read(&messages, first_byte).unwrap();
+        assert!(answer.cut && answer.items == [1]);
+        assert!(query(9).read(&[], first_byte).unwrap().cut);
+        messages.extend(message(DONE, FLAG_MULTI, &[0; 4]));
+        assert!(query(9).read(&messages, first_byte).unwrap().is_whole());
     }
 }

@@ -1,8 +1,12 @@
-//! Tables, chains and rules of nftables: `NFT_MSG_GET*` of nf_tables.h. Needs the capability `NET_ADMIN`.
+//! Tables, chains and rules of nftables: `NFT_MSG_GET*` of nf_tables.h. Asking needs the capability `NET_ADMIN`, which a
+//! worker does not have: the host asks, where it knows how to.
 //!
 //! Of a rule only its outline is read: which kinds of expressions it has, its counter and its verdict. What exactly it
 //! matches is in the text of the tools, where they are installed.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use candor_plugin::FirewallMessages;
 use rustix::net::netlink;
 use serde::Serialize;
 
@@ -76,16 +80,40 @@ pub(crate) struct FirewallRule {
     pub(crate) bytes: Option<u64>,
 }
 
-/// All tables, with what is in them; and whether the lists are whole.
-pub(crate) fn read() -> Result<(Vec<Table>, bool), NetlinkError> {
-    let tables = list(GETTABLE, NEWTABLE, "the list of firewall tables", table)?;
-    let chains = list(GETCHAIN, NEWCHAIN, "the list of firewall chains", chain)?;
-    let rules = list(GETRULE, NEWRULE, "the list of firewall rules", rule)?;
-    let whole = tables.is_whole() && chains.is_whole() && rules.is_whole();
+/// The kernel's three answers, as the host got them.
+pub(crate) struct Told {
+    tables: Vec<u8>,
+    chains: Vec<u8>,
+    rules: Vec<u8>,
+    truncated: bool,
+}
+
+impl Told {
+    /// What the host's document holds; `None` when its texts are no base64.
+    pub(crate) fn decode(messages: &FirewallMessages) -> Option<Self> {
+        let decode = |text: &str| BASE64.decode(text).ok();
+        Some(Self {
+            tables: decode(&messages.tables)?,
+            chains: decode(&messages.chains)?,
+            rules: decode(&messages.rules)?,
+            truncated: messages.truncated,
+        })
+    }
+}
+
+/// All tables, with what is in them; and whether the lists are whole. Asks the kernel where the host did not.
+pub(crate) fn read(told: Option<&Told>) -> Result<(Vec<Table>, bool), NetlinkError> {
+    let of = |list: fn(&Told) -> &[u8]| told.map(list);
+    let tables = list(of(|told| &told.tables), GETTABLE, NEWTABLE, "the list of firewall tables", table)?;
+    let chains = list(of(|told| &told.chains), GETCHAIN, NEWCHAIN, "the list of firewall chains", chain)?;
+    let rules = list(of(|told| &told.rules), GETRULE, NEWRULE, "the list of firewall rules", rule)?;
+    let truncated = told.is_some_and(|told| told.truncated);
+    let whole = tables.is_whole() && chains.is_whole() && rules.is_whole() && !truncated;
     Ok((joined(tables.items, chains.items, rules.items), whole))
 }
 
 fn list<T>(
+    told: Option<&[u8]>,
     ask: u16,
     expected: u16,
     what: &'static str,
@@ -99,9 +127,13 @@ fn list<T>(
         dump: true,
         limit: 50_000,
     };
-    query.ask(
-        |kind, payload| if kind == expected { parse(payload).map(Some).ok_or(Malformed) } else { Ok(None) },
-    )
+    let parse = |kind, payload: &[u8]| {
+        if kind == expected { parse(payload).map(Some).ok_or(Malformed) } else { Ok(None) }
+    };
+    match told {
+        Some(messages) => query.read(messages, parse),
+        None => query.ask(parse),
+    }
 }
 
 fn joined(mut tables: Vec<Table>, mut chains: Vec<Chain>, rules: Vec<FirewallRule>) -> Vec<Table> {
@@ -233,6 +265,7 @@ pub(crate) fn parse_any(payload: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::netlink::message;
 
     /// A text attribute, as the kernel writes it.
     fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
@@ -242,23 +275,68 @@ mod tests {
         bytes
     }
 
-    #[test]
-    fn a_rule_tells_its_counter_and_verdict() {
+    fn rule_bytes() -> Vec<u8> {
         let counter = [attribute(1, &840_u64.to_be_bytes()), attribute(2, &10_u64.to_be_bytes())].concat();
         let jump = [attribute(1, &(-3_i32).to_be_bytes()), attribute(2, b"logs\0")].concat();
         let immediate = [attribute(1, &[0; 4]), attribute(2, &attribute(2, &jump))].concat();
         let expression =
             |name: &[u8], data: &[u8]| attribute(1, &[attribute(1, name), attribute(2, data)].concat());
         let list = [expression(b"counter\0", &counter), expression(b"immediate\0", &immediate)].concat();
-        let bytes = [
+        [
             vec![1, 0, 0, 0],
             attribute(1, b"filter\0"),
             attribute(2, b"input\0"),
             attribute(3, &7_u64.to_be_bytes()),
             attribute(4, &list),
         ]
-        .concat();
-        let rule = rule(&bytes).unwrap();
+        .concat()
+    }
+
+    /// An answer of one object, as the host passes it on.
+    fn told(kind: u16, payload: &[u8]) -> String {
+        const DONE: u16 = 3;
+        BASE64.encode([message(kind, 2, payload), message(DONE, 2, &[0; 4])].concat())
+    }
+
+    fn messages() -> FirewallMessages {
+        let table = [vec![1, 0, 0, 0], attribute(1, b"filter\0")].concat();
+        let chain = [table.clone(), attribute(3, b"input\0")].concat();
+        FirewallMessages {
+            tables: told(NEWTABLE, &table),
+            chains: told(NEWCHAIN, &chain),
+            rules: told(NEWRULE, &rule_bytes()),
+            truncated: false,
+        }
+    }
+
+    #[test]
+    fn what_the_host_tells_is_joined() {
+        let (tables, whole) = read(Some(&Told::decode(&messages()).unwrap())).unwrap();
+        assert!(whole);
+        assert_eq!((tables[0].name.as_str(), tables[0].chains[0].name.as_str()), ("filter", "input"));
+        assert_eq!(tables[0].chains[0].rules[0].verdict.as_deref(), Some("jump logs"));
+    }
+
+    #[test]
+    fn what_the_host_cut_is_not_whole() {
+        let truncated = FirewallMessages { truncated: true, ..messages() };
+        let lacking = FirewallMessages { rules: String::new(), ..messages() };
+        for messages in [truncated, lacking] {
+            let (tables, whole) = read(Some(&Told::decode(&messages).unwrap())).unwrap();
+            assert!(!whole && tables.len() == 1);
+        }
+    }
+
+    #[test]
+    fn texts_that_hold_no_messages_are_refused() {
+        assert!(Told::decode(&FirewallMessages { rules: "?".to_owned(), ..messages() }).is_none());
+        let garbled = FirewallMessages { chains: BASE64.encode([1, 2, 3]), ..messages() };
+        assert!(read(Some(&Told::decode(&garbled).unwrap())).is_err());
+    }
+
+    #[test]
+    fn a_rule_tells_its_counter_and_verdict() {
+        let rule = rule(&rule_bytes()).unwrap();
         assert_eq!((rule.family, rule.handle), ("inet", 7));
         assert_eq!((rule.packets, rule.bytes), (Some(10), Some(840)));
         assert_eq!(rule.verdict.as_deref(), Some("jump logs"));

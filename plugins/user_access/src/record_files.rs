@@ -93,7 +93,7 @@ fn newest_first(context: &Context, folder: &str, base: &str) -> Vec<Input> {
             },
         }
     }
-    inputs.sort_by_key(|input| std::cmp::Reverse(input.metadata().modified().ok()));
+    inputs.sort_by_key(|input| std::cmp::Reverse(input.metadata().modified()));
     inputs.truncate(MOST_FILES);
     inputs
 }

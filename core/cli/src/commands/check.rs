@@ -1,15 +1,20 @@
 //! `candor check`: what is wrong with manifests, profiles and plugins, where, and how to mend it.
 
+mod comparison;
+mod listing;
+mod run;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use candor_manifest::Diagnostic;
+use candor_sandbox::Machine;
 use serde::Serialize;
 
 use crate::arguments::{Check, Global};
-use crate::diagnostics;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::{diagnostics, places};
 
 #[derive(Serialize)]
 struct Checked {
@@ -24,10 +29,14 @@ struct Checked {
 }
 
 /// Runs the command.
-pub fn run(_global: &Global, arguments: &Check) -> Outcome {
+pub fn run(global: &Global, arguments: &Check) -> Outcome {
+    if arguments.run {
+        return run::run(global, arguments);
+    }
+    let machine = places::machine(global);
     let mut results = Vec::new();
     for path in &arguments.paths {
-        check_path(path, &mut results)?;
+        check_path(path, &machine, &mut results)?;
     }
     let failed = results.iter().filter(|result| !result.ok).count();
     if arguments.json.json {
@@ -42,7 +51,7 @@ pub fn run(_global: &Global, arguments: &Check) -> Outcome {
     Ok(if failed == 0 { Exit::Success } else { Exit::Usage })
 }
 
-fn check_path(path: &Path, results: &mut Vec<Checked>) -> Result<(), Failure> {
+fn check_path(path: &Path, machine: &Machine, results: &mut Vec<Checked>) -> Result<(), Failure> {
     let metadata = std::fs::metadata(path).map_err(|error| {
         Failure::because(format!("cannot look at `{}`", path.display()), &error, Exit::Usage)
     })?;
@@ -52,9 +61,9 @@ fn check_path(path: &Path, results: &mut Vec<Checked>) -> Result<(), Failure> {
         if holds_manifests || libraries.is_empty() {
             results.push(of_diagnostics(path, "folder", candor_manifest::check_tree(path)));
         }
-        results.extend(libraries.iter().map(|library| check_library(library)));
+        results.extend(libraries.iter().map(|library| check_library(library, machine)));
     } else if path.extension().is_some_and(|ending| ending == "so") {
-        results.push(check_library(path));
+        results.push(check_library(path, machine));
     } else {
         results.push(of_diagnostics(path, "manifest", candor_manifest::check_file(path)));
     }
@@ -66,7 +75,7 @@ fn of_diagnostics(path: &Path, kind: &'static str, diagnostics: Vec<Diagnostic>)
     Checked { path: path.to_owned(), kind, ok, diagnostics, error: None, plugin: None }
 }
 
-fn check_library(path: &Path) -> Checked {
+fn check_library(path: &Path, machine: &Machine) -> Checked {
     let blank = Checked {
         path: path.to_owned(),
         kind: "plugin",
@@ -75,7 +84,7 @@ fn check_library(path: &Path) -> Checked {
         error: None,
         plugin: None,
     };
-    match candor_host::check_plugin(path, None) {
+    match candor_host::check_plugin(path, None, machine) {
         Ok(plugin) => match path.file_stem() {
             Some(stem) if stem != plugin.name.as_str() => {
                 let error = format!(

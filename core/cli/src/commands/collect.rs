@@ -4,26 +4,30 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use candor_consent::{Choice, Conclusion, DecisionsFile, Deliberation, Source};
-use candor_host::{Plan, ReportCaps, RunOptions, Stop, StopReason, entry_of};
+use candor_host::{Plan, ReportCaps, Stop, StopReason, entry_of};
 use candor_report::{
     AssembleError, Compression, Outcome as Ended, ReportIndex, SESSION_SCHEMA, Session, SessionHeader,
 };
 
 use crate::arguments::{Collect, Global, Packing};
+use crate::dialog::View;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::outlook::Outlook;
 use crate::progress::Display;
-use crate::{dialog, logging, places, summary, terminal};
+use crate::running::{self, Run};
+use crate::{dialog, enforcement, places, summary, terminal};
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let plan = super::plan::build(global, &arguments.profile)?;
+    let outlook = Outlook::of(&plan, global, arguments.require_enforcement.map(Into::into))?;
     let created = jiff::Timestamp::now();
-    let id = session_id(created);
+    let id = running::session_id(created);
     let header = header(&plan, arguments, created, &id);
     check_output(&header.output, arguments.overwrite)?;
     let language = terminal::language(global.language.as_deref());
-    let Some(conclusion) = decide(&plan, arguments, &language)? else {
+    let Some(conclusion) = decide(&plan, arguments, &View { language: &language, outlook: &outlook })? else {
         eprintln!("Nothing was collected.");
         return Ok(Exit::Nothing);
     };
@@ -33,10 +37,18 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
     // From here on a signal leads to a partial report; before, there is nothing that could be lost.
     let stop = Stop::new()?;
-    stop_on_signals(&stop, session_note(&id))?;
+    running::stop_on_signals(&stop, session_note(&id))?;
     let session = Session::create(&places::session_root(), header, &consent)
         .map_err(|error| Failure::of(&error, Exit::Internal))?;
-    collect(global, arguments, &plan, conclusion, &session, &stop)?;
+    let caps = caps(&plan, arguments, &session);
+    let compression = match arguments.compression {
+        Packing::Deflate => Compression::Deflate,
+        Packing::Stored => Compression::Stored,
+    };
+    let display = Display::new(arguments.json.json);
+    let run = Run { plan: &plan, session: &session, caps: &caps, stop: &stop, display: &display };
+    run.go(conclusion.grants, &running::options(global, outlook, compression))
+        .map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(&id)))?;
     let output = session.header().output.clone();
     let interrupted = stop.requested();
     let reason = interrupted.map(StopReason::sentence);
@@ -46,11 +58,6 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
         Some(StopReason::Terminated) => Exit::Terminated,
         None => exit,
     })
-}
-
-fn session_id(created: jiff::Timestamp) -> String {
-    let unique = uuid::Uuid::new_v4().simple().to_string();
-    format!("{}-{}", created.strftime("%Y%m%dT%H%M%SZ"), &unique[..8])
 }
 
 fn header(plan: &Plan, arguments: &Collect, created: jiff::Timestamp, id: &str) -> SessionHeader {
@@ -110,17 +117,22 @@ fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
 }
 
 /// Decisions from flags, then from the file, then from the person. `None` when the person leaves.
-fn decide(plan: &Plan, arguments: &Collect, language: &str) -> Result<Option<Conclusion>, Failure> {
+fn decide(plan: &Plan, arguments: &Collect, view: &View<'_>) -> Result<Option<Conclusion>, Failure> {
     let mut questions = Deliberation::new(plan.subjects());
+    for planned in &plan.collectors {
+        if let Some(expected) = view.outlook.expected(planned.id()) {
+            questions.expect_enforcement(planned.id(), expected.level);
+        }
+    }
     if let Some(path) = &arguments.decisions {
         apply_file(path, &mut questions)?;
     }
     apply_flags(arguments, &mut questions)?;
     let asks = questions.undecided().next().is_some() && terminal::can_ask() && !arguments.json.json;
-    if asks && !dialog::ask(plan, &mut questions, language)? {
+    if asks && !dialog::ask(plan, &mut questions, view)? {
         return Ok(None);
     }
-    Ok(Some(questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), language)))
+    Ok(Some(questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), view.language)))
 }
 
 fn apply_file(path: &Path, questions: &mut Deliberation) -> Result<(), Failure> {
@@ -169,60 +181,13 @@ fn session_note(id: &str) -> String {
     format!("what was collected is kept: `candor sessions resume {id}`")
 }
 
-/// The first SIGINT or SIGTERM ends the workers and leads to a partial report; the second ends the program at once.
-fn stop_on_signals(stop: &Stop, note: String) -> Result<(), Failure> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    let stop = stop.clone();
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in signals.forever() {
-            let reason = if signal == SIGINT { StopReason::Interrupted } else { StopReason::Terminated };
-            if stop.requested().is_some() {
-                let _ = writeln!(std::io::stderr(), "{note}");
-                std::process::exit(if signal == SIGINT { 130 } else { 143 });
-            }
-            stop.request(reason);
-        }
-    })?;
-    Ok(())
-}
-
-fn collect(
-    global: &Global,
-    arguments: &Collect,
-    plan: &Plan,
-    conclusion: Conclusion,
-    session: &Session,
-    stop: &Stop,
-) -> Result<(), Failure> {
+fn caps(plan: &Plan, arguments: &Collect, session: &Session) -> ReportCaps {
     let limits = plan.limits();
-    let caps = ReportCaps::new(
+    ReportCaps::new(
         arguments.max_report.unwrap_or(limits.report),
         arguments.min_free.unwrap_or(limits.free_disk),
         session.folder(),
-    );
-    let compression = match arguments.compression {
-        Packing::Deflate => Compression::Deflate,
-        Packing::Stored => Compression::Stored,
-    };
-    let options = RunOptions {
-        compression,
-        log_level: logging::plugin_level(global).to_owned(),
-        ..RunOptions::default()
-    };
-    let display = Display::new(arguments.json.json);
-    let (done, over) = std::sync::mpsc::channel();
-    let result = std::thread::scope(|scope| {
-        let display = &display;
-        scope.spawn(move || display.tick_until(&over));
-        let result = candor_host::run(plan, conclusion.grants, session, &caps, stop, &options, &|event| {
-            display.show(event);
-        });
-        drop::<std::sync::mpsc::Sender<()>>(done);
-        result
-    });
-    result.map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(&session.header().id)))?;
-    Ok(())
+    )
 }
 
 /// Makes the report of a session, tells about it, and removes the session. Shared with `sessions resume`.
@@ -238,8 +203,7 @@ pub fn write_report(
     let index = &assembled.index;
     let exit = exit_of(index);
     if json {
-        let document =
-            serde_json::json!({ "schema": 1, "path": assembled.path, "exit": exit as u8, "report": index });
+        let document = serde_json::json!({ "schema": 1, "path": assembled.path, "exit": exit as u8, "enforcement": enforcement::least(index), "report": index });
         super::print_json(&document)?;
     } else {
         eprintln!("{}", summary::report_line(&assembled.path, index));

@@ -40,6 +40,7 @@ fn schemas(folder: &Path) -> Result<(), Failure> {
         ("collector.schema.json", candor_manifest::collector_schema()),
         ("profile.schema.json", candor_manifest::profile_schema()),
         ("decisions.schema.json", candor_consent::decisions_schema()),
+        ("policy.schema.json", candor_consent::policy_schema()),
     ];
     for (name, schema) in schemas {
         let text = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;

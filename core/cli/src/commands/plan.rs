@@ -1,14 +1,18 @@
 //! `candor plan`: everything that would be read, run and spent, before anything is.
 
+mod policy;
+
 use std::io::{self, Write};
 
 use candor_host::{Availability, Plan, PlannedCollector};
 use candor_manifest::{Level, Network};
+use candor_sandbox::{Enforcement, EnforcementLevel};
 use serde::Serialize;
 
 use crate::arguments::{self, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::outlook::Outlook;
 use crate::{places, terminal};
 
 /// Resolves and plans a profile with the options from the command line.
@@ -33,11 +37,13 @@ pub fn build(global: &Global, wanted: &arguments::Profile) -> Result<Plan, Failu
 /// Runs the command.
 pub fn run(global: &Global, arguments: &arguments::Plan) -> Outcome {
     let plan = build(global, &arguments.profile)?;
+    let outlook = Outlook::of(&plan, global, None)?;
     let language = terminal::language(global.language.as_deref());
-    if arguments.json.json {
-        super::print_json(&document(&plan, &language))?;
-    } else {
-        print(&plan, &language)?;
+    match (arguments.policy, arguments.json.json) {
+        (true, true) => super::print_json(&policy::document(&plan, &outlook))?,
+        (true, false) => policy::print(&plan, &outlook)?,
+        (false, true) => super::print_json(&document(&plan, &outlook, &language))?,
+        (false, false) => print(&plan, &outlook, &language)?,
     }
     Ok(Exit::Success)
 }
@@ -71,9 +77,14 @@ struct Entry<'a> {
     access: serde_json::Value,
     options: serde_json::Map<String, serde_json::Value>,
     budget: serde_json::Value,
+    /// What is to be expected; null where there is no policy.
+    enforcement: Option<&'a Enforcement>,
+    required_enforcement: EnforcementLevel,
+    /// Why it will be skipped for want of enforcement.
+    objection: Option<String>,
 }
 
-fn document<'a>(plan: &'a Plan, language: &str) -> Document<'a> {
+fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, language: &str) -> Document<'a> {
     let json = |value: serde_json::Result<serde_json::Value>| value.unwrap_or_default();
     let entry = |planned: &'a PlannedCollector| {
         let manifest = &planned.manifest.value;
@@ -98,6 +109,9 @@ fn document<'a>(plan: &'a Plan, language: &str) -> Document<'a> {
             access: json(serde_json::to_value(&manifest.access)),
             options: planned.options_json(),
             budget: json(serde_json::to_value(manifest.budget)),
+            enforcement: outlook.expected(planned.id()),
+            required_enforcement: outlook.required.of(planned.id()),
+            objection: outlook.objection(planned.id()),
         }
     };
     Document {
@@ -108,19 +122,24 @@ fn document<'a>(plan: &'a Plan, language: &str) -> Document<'a> {
     }
 }
 
-fn print(plan: &Plan, language: &str) -> io::Result<()> {
+fn print(plan: &Plan, outlook: &Outlook, language: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let limits = plan.limits();
     writeln!(out, "Profile {}: {} collectors", plan.profile.id, plan.collectors.len())?;
     writeln!(out, "At most {} in all; {} stay free on the disk", limits.report, limits.free_disk)?;
     for planned in &plan.collectors {
         writeln!(out)?;
-        print_collector(&mut out, planned, language)?;
+        print_collector(&mut out, planned, outlook, language)?;
     }
     out.flush()
 }
 
-fn print_collector(out: &mut impl Write, planned: &PlannedCollector, language: &str) -> io::Result<()> {
+fn print_collector(
+    out: &mut impl Write,
+    planned: &PlannedCollector,
+    outlook: &Outlook,
+    language: &str,
+) -> io::Result<()> {
     let manifest = &planned.manifest.value;
     let text = manifest.consent_text(language).with_options(&planned.options);
     writeln!(out, "{} ({}): {}", manifest.id, manifest.level, text.title)?;
@@ -130,6 +149,9 @@ fn print_collector(out: &mut impl Write, planned: &PlannedCollector, language: &
     }
     for line in details(planned) {
         writeln!(out, "  {line}")?;
+    }
+    for (label, text) in outlook.told(planned.id()) {
+        writeln!(out, "  {label:<8} {text}")?;
     }
     Ok(())
 }
@@ -151,6 +173,7 @@ pub fn details(planned: &PlannedCollector) -> Vec<String> {
     }
     match &manifest.access.network {
         Network::None => {}
+        Network::Observe => lines.push("network what the kernel tells of it; nothing is sent".to_owned()),
         Network::Loopback => lines.push("network this machine only".to_owned()),
         Network::PacketCapture => lines.push("network records packets".to_owned()),
         Network::Hosts(hosts) => lines.push(format!("network {}", hosts.join(", "))),

@@ -2,11 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use candor_report::{ReadError, ReportIndex, ReportReader};
+use candor_report::{CollectorEntry, ReadError, ReportIndex, ReportReader};
 
 use crate::arguments::Show;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::receipt::{self, Touched};
 use crate::{summary, terminal};
 
 /// Runs the command.
@@ -14,14 +15,29 @@ pub fn run(arguments: &Show) -> Outcome {
     let mut reader = ReportReader::open(&arguments.report).map_err(|error| unreadable(&error))?;
     match &arguments.artifact {
         Some(artifact) => show_artifact(&mut reader, artifact)?,
+        None if arguments.json.json && arguments.access => print_access(reader.index())?,
         None if arguments.json.json => {
             let consent = reader.consent().map_err(|error| unreadable(&error))?;
             let index = reader.index();
             super::print_json(&serde_json::json!({ "schema": 1, "report": index, "consent": consent }))?;
         }
-        None => print(reader.index())?,
+        None => print(reader.index(), arguments.access)?,
     }
     Ok(Exit::Success)
+}
+
+fn print_access(index: &ReportIndex) -> Result<(), Failure> {
+    let of = |entry: &CollectorEntry| {
+        let commands = entry.commands.iter().map(|record| {
+            serde_json::json!({ "id": record.get("id"), "enforcement": record.get("enforcement"), "access": record.get("access") })
+        });
+        serde_json::json!({
+            "id": entry.id, "enforcement": entry.enforcement, "access": entry.access,
+            "commands": commands.collect::<Vec<_>>(),
+        })
+    };
+    let collectors: Vec<_> = index.collectors.iter().map(of).collect();
+    super::print_json(&serde_json::json!({ "schema": 1, "collectors": collectors }))
 }
 
 fn unreadable(error: &ReadError) -> Failure {
@@ -59,7 +75,26 @@ fn is_binary(index: &ReportIndex, path: &str) -> bool {
     })
 }
 
-fn print(index: &ReportIndex) -> io::Result<()> {
+/// Below the name of a collector.
+const INDENT: &str = "             ";
+
+/// Everything that a collector and its commands touched.
+fn listing(entry: &CollectorEntry) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Touched { command, receipt, .. } in receipt::of(entry) {
+        let who = command.map(|id| format!("command {}: ", terminal::printable(&id))).unwrap_or_default();
+        match receipt {
+            Some(receipt) => {
+                lines.push(format!("{who}{}", receipt::summary(&receipt)));
+                lines.extend(receipt::listing(&receipt).iter().map(|line| format!("  {line}")));
+            }
+            None => lines.push(format!("{who}{}", receipt::UNKNOWN)),
+        }
+    }
+    lines
+}
+
+fn print(index: &ReportIndex, access: bool) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let case =
         index.case.as_deref().map(|case| format!(", case {}", terminal::printable(case))).unwrap_or_default();
@@ -72,13 +107,18 @@ fn print(index: &ReportIndex) -> io::Result<()> {
     writeln!(out)?;
     for entry in &index.collectors {
         writeln!(out, "{}", summary::line(entry))?;
+        let told = if access { listing(entry) } else { receipt::lines(entry) };
+        told.iter().try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
+        if access {
+            continue;
+        }
         for artifact in &entry.artifacts {
             let removed: u64 = artifact.redactions.values().sum();
             let removed = if removed == 0 { String::new() } else { format!("  {removed} removed") };
             let path = terminal::printable(&artifact.path);
             writeln!(
                 out,
-                "             {path}  {}  {}{removed}",
+                "{INDENT}{path}  {}  {}{removed}",
                 summary::size(artifact.bytes),
                 artifact.media_type
             )?;

@@ -6,22 +6,34 @@ use candor_host::{Availability, PlannedCollector};
 
 use super::text::Prompt;
 use crate::commands::plan::details;
+use crate::outlook::Outlook;
 use crate::terminal::{printable, width, wrap};
 
 /// Widest text that reads well.
 const WIDEST: usize = 96;
 
+/// What the screens depend on beside the plan.
+pub struct View<'a> {
+    /// The person's language.
+    pub language: &'a str,
+    /// What the kernel will enforce.
+    pub outlook: &'a Outlook,
+}
+
 /// One screen that lists everything which the common go-ahead covers.
-pub fn show_common(prompt: &mut Prompt, common: &[&PlannedCollector], language: &str) -> io::Result<()> {
+pub fn show_common(prompt: &mut Prompt, common: &[&PlannedCollector], view: &View<'_>) -> io::Result<()> {
     prompt.say("")?;
     prompt.title("These collectors read technical facts or what identifies this machine and its users:")?;
     prompt.say("")?;
     for planned in common {
-        let text = planned.manifest.value.consent_text(language).with_options(&planned.options);
+        let text = planned.manifest.value.consent_text(view.language).with_options(&planned.options);
         prompt.title(&format!("  {} ({}): {}", planned.id(), planned.level(), printable(&text.title)))?;
         paragraph(prompt, "    ", &text.what)?;
         if !text.may_contain.is_empty() {
             paragraph(prompt, "    ", &format!("May contain: {}.", text.may_contain.join(", ")))?;
+        }
+        for (label, text) in view.outlook.told(planned.id()) {
+            paragraph(prompt, "    ", &format!("{}: {text}.", capitalised(label)))?;
         }
         unavailable(prompt, planned)?;
     }
@@ -29,12 +41,15 @@ pub fn show_common(prompt: &mut Prompt, common: &[&PlannedCollector], language: 
 }
 
 /// Everything that one collector would read, run and cost.
-pub fn show_details(prompt: &mut Prompt, planned: &PlannedCollector, language: &str) -> io::Result<()> {
-    let text = planned.manifest.value.consent_text(language).with_options(&planned.options);
+pub fn show_details(prompt: &mut Prompt, planned: &PlannedCollector, view: &View<'_>) -> io::Result<()> {
+    let text = planned.manifest.value.consent_text(view.language).with_options(&planned.options);
     prompt.say("")?;
     prompt.title(&format!("{} ({}): {}", planned.id(), planned.level(), printable(&text.title)))?;
     for line in details(planned) {
         prompt.say(&format!("  {line}"))?;
+    }
+    for (label, text) in view.outlook.told(planned.id()) {
+        prompt.say(&format!("  {label:<8} {text}"))?;
     }
     Ok(())
 }
@@ -44,10 +59,10 @@ pub fn show(
     prompt: &mut Prompt,
     planned: &PlannedCollector,
     place: Option<(usize, usize)>,
-    language: &str,
+    view: &View<'_>,
 ) -> io::Result<()> {
     let manifest = &planned.manifest.value;
-    let text = manifest.consent_text(language).with_options(&planned.options);
+    let text = manifest.consent_text(view.language).with_options(&planned.options);
     let place = place.map(|(index, count)| format!("  ({} of {count})", index + 1)).unwrap_or_default();
     prompt.say("")?;
     prompt.title(&format!("{}: {}{place}", planned.id(), printable(&text.title)))?;
@@ -65,6 +80,9 @@ pub fn show(
         labelled(prompt, "May contain", &text.may_contain.join(", "))?;
     }
     labelled(prompt, "Size", &format!("at most {}", manifest.budget.output))?;
+    for (label, text) in view.outlook.told(planned.id()) {
+        labelled(prompt, &capitalised(label), &text)?;
+    }
     unavailable(prompt, planned)?;
     prompt.say("  Exactly:")?;
     for line in details(planned) {
@@ -80,6 +98,11 @@ fn labelled(prompt: &mut Prompt, label: &str, text: &str) -> io::Result<()> {
         prompt.say(&format!("  {label:<13} {line}"))?;
     }
     Ok(())
+}
+
+fn capitalised(label: &str) -> String {
+    let mut characters = label.chars();
+    characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
 }
 
 fn paragraph(prompt: &mut Prompt, indent: &str, text: &str) -> io::Result<()> {

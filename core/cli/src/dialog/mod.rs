@@ -12,13 +12,14 @@ use candor_consent::{Choice, Deliberation, Source};
 use candor_host::{Plan, PlannedCollector};
 use candor_manifest::CollectorId;
 
+pub use card::View;
 use text::{Answer, Prompt};
 
 /// Asks what is undecided. False when the person leaves: then nothing is to be collected.
 ///
 /// # Errors
 /// When the terminal fails.
-pub fn ask(plan: &Plan, questions: &mut Deliberation, language: &str) -> std::io::Result<bool> {
+pub fn ask(plan: &Plan, questions: &mut Deliberation, view: &View<'_>) -> std::io::Result<bool> {
     let undecided: Vec<CollectorId> =
         questions.undecided().map(|subject| subject.collector.clone()).collect();
     let planned = |id: &CollectorId| plan.collector(id);
@@ -29,9 +30,9 @@ pub fn ask(plan: &Plan, questions: &mut Deliberation, language: &str) -> std::io
     let first = usize::from(!common.is_empty());
     while step < first + own.len() {
         let answer = if step < first {
-            ask_common(&mut prompt, &common, questions, language)?
+            ask_common(&mut prompt, &common, questions, view)?
         } else {
-            ask_own(&mut prompt, own[step - first], (step - first, own.len()), questions, language)?
+            ask_own(&mut prompt, own[step - first], (step - first, own.len()), questions, view)?
         };
         match answer {
             Answer::Next => step += 1,
@@ -39,17 +40,17 @@ pub fn ask(plan: &Plan, questions: &mut Deliberation, language: &str) -> std::io
             Answer::Leave => return Ok(false),
         }
     }
-    review::review(&mut prompt, plan, questions, language)
+    review::review(&mut prompt, plan, questions, view)
 }
 
 fn ask_common(
     prompt: &mut Prompt,
     common: &[&PlannedCollector],
     questions: &mut Deliberation,
-    language: &str,
+    view: &View<'_>,
 ) -> std::io::Result<Answer> {
     loop {
-        card::show_common(prompt, common, language)?;
+        card::show_common(prompt, common, view)?;
         let Some(key) = prompt.ask("[a] approve these  [r] refuse these  [d] details  [q] leave")? else {
             return Ok(Answer::Leave);
         };
@@ -66,7 +67,7 @@ fn ask_common(
                 }
                 return Ok(Answer::Next);
             }
-            'd' => common.iter().try_for_each(|planned| card::show_details(prompt, planned, language))?,
+            'd' => common.iter().try_for_each(|planned| card::show_details(prompt, planned, view))?,
             'q' => return Ok(Answer::Leave),
             _ => prompt.say("Please answer a, r, d or q.")?,
         }
@@ -78,9 +79,9 @@ fn ask_own(
     planned: &PlannedCollector,
     place: (usize, usize),
     questions: &mut Deliberation,
-    language: &str,
+    view: &View<'_>,
 ) -> std::io::Result<Answer> {
-    card::show(prompt, planned, Some(place), language)?;
+    card::show(prompt, planned, Some(place), view)?;
     loop {
         let question = format!("{}: [a] approve  [r] refuse  [b] back  [q] leave", planned.id());
         let Some(key) = prompt.ask(&question)? else {

@@ -5,7 +5,7 @@ use std::io;
 use candor_consent::{Choice, Deliberation, Source};
 use candor_host::Plan;
 
-use super::card;
+use super::card::{self, View};
 use super::text::Prompt;
 
 /// Shows all answers until the person collects or leaves. True to collect.
@@ -13,7 +13,7 @@ pub fn review(
     prompt: &mut Prompt,
     plan: &Plan,
     questions: &mut Deliberation,
-    language: &str,
+    view: &View<'_>,
 ) -> io::Result<bool> {
     loop {
         show(prompt, plan, questions)?;
@@ -25,7 +25,7 @@ pub fn review(
             "q" => return Ok(false),
             number => match number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) {
                 Some(index) if index < plan.collectors.len() => {
-                    change(prompt, plan, index, questions, language)?;
+                    change(prompt, plan, index, questions, view)?;
                 }
                 _ => prompt.say("Please answer c, q or the number of a collector.")?,
             },
@@ -52,10 +52,10 @@ fn change(
     plan: &Plan,
     index: usize,
     questions: &mut Deliberation,
-    language: &str,
+    view: &View<'_>,
 ) -> io::Result<()> {
     let planned = &plan.collectors[index];
-    card::show(prompt, planned, None, language)?;
+    card::show(prompt, planned, None, view)?;
     loop {
         let question = format!("{}: [a] approve  [r] refuse  [b] back", planned.id());
         let choice = match prompt.ask(&question)? {

@@ -1,8 +1,10 @@
 //! What the host does on behalf of a worker, as far as the manifest declares it.
 
 mod command;
+mod firewall;
 mod sockets;
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use candor_contract::document::Failure;
@@ -10,12 +12,18 @@ use candor_manifest::{Broker, Manifest};
 use candor_redact::Redactor;
 use serde::Deserialize;
 
+use crate::plan::PlannedCollector;
 use crate::stop::Stop;
+use crate::supervise::Surroundings;
 use crate::worker::Call;
+use command::{Launch, Run};
 
 /// The operations that one collector may ask for, and the record of what was asked.
 pub(crate) struct Brokers<'a> {
+    planned: &'a PlannedCollector,
     manifest: &'a Manifest,
+    around: &'a Surroundings<'a>,
+    program: PathBuf,
     records: Vec<serde_json::Value>,
 }
 
@@ -25,8 +33,9 @@ struct CommandRequest {
 }
 
 impl<'a> Brokers<'a> {
-    pub(crate) fn new(manifest: &'a Manifest) -> Self {
-        Self { manifest, records: Vec::new() }
+    pub(crate) fn new(planned: &'a PlannedCollector, around: &'a Surroundings<'a>, program: &Path) -> Self {
+        let manifest = &planned.manifest.value;
+        Self { planned, manifest, around, program: program.to_owned(), records: Vec::new() }
     }
 
     /// Names of the operations that the manifest opens.
@@ -43,12 +52,16 @@ impl<'a> Brokers<'a> {
     pub(crate) fn answer(&mut self, call: &Call, stop: &Stop, deadline: Instant) -> Result<Vec<u8>, Failure> {
         match call.operation.as_str() {
             "command" => self.command(call, stop, deadline),
-            "socket-owners" if self.manifest.access.brokers.contains(&Broker::SocketOwners) => {
-                encode(&sockets::owners())
-            }
+            "socket-owners" if self.declares(Broker::SocketOwners) => encode(&sockets::owners()),
             "socket-owners" => Err(undeclared("the broker `socket-owners`")),
+            "firewall" if self.declares(Broker::Firewall) => encode(&firewall::messages(deadline)?),
+            "firewall" => Err(undeclared("the broker `firewall`")),
             _ => Err(Failure::new("unsupported", "this host knows no such operation")),
         }
+    }
+
+    fn declares(&self, broker: Broker) -> bool {
+        self.manifest.access.brokers.contains(&broker)
     }
 
     fn command(&mut self, call: &Call, stop: &Stop, deadline: Instant) -> Result<Vec<u8>, Failure> {
@@ -56,8 +69,15 @@ impl<'a> Brokers<'a> {
             .map_err(|_| Failure::new("protocol", "the request names no command"))?;
         let declared = self.manifest.commands.iter().find(|command| command.id.as_str() == request.id);
         let command = declared.ok_or_else(|| undeclared("this command"))?;
-        let result = command::run(command, stop, deadline);
-        self.records.push(command::record(command, &result));
+        let mut run = Run::new(command);
+        let objection = |enforcement: &_| self.around.required.objection(self.planned.id(), enforcement);
+        let result = match self.planned.command_policy(command, self.around.machine) {
+            Ok(policy) => {
+                run.execute(&Launch { policy, program: &self.program, objection: &objection, stop, deadline })
+            }
+            Err(error) => Err(Failure::new("denied", error.to_string())),
+        };
+        self.records.push(run.record(&result));
         encode(&result?)
     }
 

@@ -38,6 +38,8 @@ pub(crate) enum Violation {
     Files(u32),
     #[error(transparent)]
     Cap(#[from] CapReached),
+    #[error("its gate could not be opened: {0}")]
+    Gate(String),
     #[error("the disk is full")]
     DiskFull,
     #[error("what it delivered could not be staged: {0}")]
@@ -54,7 +56,7 @@ impl From<StageError> for Violation {
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use candor_contract::document::{DOCUMENT_VERSION, Failure, Limits, LogRecord, Request, Response};
 use candor_report::CollectorEntry;
 
-use super::delivery::{Delivery, Violation};
+use candor_sandbox::Confined;
+
+use super::delivery::{Delivery, Violation, chain};
+use super::gatekeeper::Gatekeeper;
 use super::{Conversation, Surroundings};
 use crate::broker::Brokers;
-use crate::enforcement::Enforcement;
 use crate::frame::{Frame, FrameError, FrameReader, Kind, header};
 use crate::plan::PlannedCollector;
 use crate::run::Progress;
@@ -25,6 +27,8 @@ pub(super) enum Heard {
     Failure(Failure),
     Violation(Violation),
     Broken(FrameError),
+    /// Less is enforced than the customer demands.
+    Unenforced(String),
     Closed,
 }
 
@@ -33,6 +37,7 @@ pub(super) struct Listener<'a, 'w> {
     pub(super) conversation: Conversation<'w>,
     pub(super) delivery: Delivery<'a>,
     pub(super) brokers: Brokers<'a>,
+    pub(super) gatekeeper: Gatekeeper,
     pub(super) frames: FrameReader,
     pub(super) planned: &'a PlannedCollector,
     pub(super) around: &'a Surroundings<'a>,
@@ -43,8 +48,8 @@ pub(super) struct Listener<'a, 'w> {
 impl Listener<'_, '_> {
     /// Listens to the end.
     pub(super) fn listen(&mut self) -> Heard {
-        if self.send_start().is_err() {
-            return Heard::Closed;
+        if let Err(heard) = self.let_in() {
+            return heard;
         }
         loop {
             let Self { frames, conversation, delivery, .. } = self;
@@ -89,10 +94,34 @@ impl Listener<'_, '_> {
             Kind::Chunk => self.delivery.chunk(frame.payload),
             Kind::End => self.delivery.end(&frame.payload),
             Kind::Log => self.log(&frame.payload),
-            Kind::Confined => self.confined(&frame.payload),
             Kind::Loaded => Ok(()),
+            Kind::Confined => Err(Violation::Unreadable("frame: it was confined already")),
             _ => Err(Violation::Unreadable("frame: it is the host's")),
         }
+    }
+
+    /// Lets the worker confine itself and opens its gate. No foreign code is in it before this has succeeded, so that
+    /// what it says of its confinement is this program's own word; it says it once.
+    fn let_in(&mut self) -> Result<(), Heard> {
+        self.send_start().map_err(|_| Heard::Closed)?;
+        let frame = match self.frames.next(&mut self.conversation) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return Err(Heard::Closed),
+            Err(error) => return Err(Heard::Broken(error)),
+        };
+        if frame.kind != Kind::Confined {
+            return Err(Heard::Violation(Violation::Unreadable("frame: it is not confined yet")));
+        }
+        let confined: Confined =
+            read(&frame.payload, "account of its confinement").map_err(Heard::Violation)?;
+        let enforcement = &confined.enforcement;
+        tracing::debug!(collector = %self.planned.id(), "confined: {}", enforcement.sentence());
+        self.entry.enforcement = serde_json::to_value(enforcement).ok();
+        if let Some(objection) = self.around.required.objection(self.planned.id(), enforcement) {
+            return Err(Heard::Unenforced(objection));
+        }
+        self.gatekeeper.open(&confined).map_err(|error| Heard::Violation(Violation::Gate(chain(&error))))?;
+        self.reply(Kind::Go, b"").map_err(|_| Heard::Closed)
     }
 
     fn send_start(&mut self) -> std::io::Result<()> {
@@ -109,15 +138,14 @@ impl Listener<'_, '_> {
             collector: manifest.id.to_string(),
             features: Brokers::features(manifest),
             options: self.planned.options_json(),
-            reads: manifest.reads.iter().map(|read| read.path.to_string()).collect(),
+            reads: manifest.reads_with(&self.planned.options).map(|read| read.path.to_string()).collect(),
             commands: manifest.commands.iter().map(|command| command.id.to_string()).collect(),
             limits,
             log_level: Some(self.around.log_level.to_owned()),
         };
         let start = Start {
             request: Some(request),
-            memory_bytes: budget.memory.get(),
-            cpu_seconds: budget.wall.get().as_secs().saturating_mul(2) + 2,
+            policy: self.gatekeeper.policy.clone(),
             output_bytes: budget.output.get(),
         };
         let payload = serde_json::to_vec(&start)?;
@@ -127,12 +155,6 @@ impl Listener<'_, '_> {
     fn reply(&mut self, kind: Kind, payload: &[u8]) -> std::io::Result<()> {
         self.conversation.send(&header(kind, payload.len()))?;
         self.conversation.send(payload)
-    }
-
-    fn confined(&mut self, payload: &[u8]) -> Result<(), Violation> {
-        let enforcement: Enforcement = read(payload, "account of its confinement")?;
-        self.entry.enforcement = serde_json::to_value(enforcement).ok();
-        Ok(())
     }
 
     fn log(&mut self, payload: &[u8]) -> Result<(), Violation> {

@@ -4,6 +4,7 @@ mod caps;
 mod conversation;
 mod delivery;
 mod ending;
+mod gatekeeper;
 mod listener;
 mod spawn;
 mod start;
@@ -13,4 +14,5 @@ pub use caps::ReportCaps;
 pub use start::{StartError, Surroundings, start};
 
 pub(crate) use conversation::{Conversation, Interrupt, timespec};
-pub(crate) use spawn::{ENVIRONMENT, Worker};
+pub(crate) use gatekeeper::Gatekeeper;
+pub(crate) use spawn::{ENVIRONMENT, Worker, enter_user_namespace};

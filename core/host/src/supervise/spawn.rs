@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use candor_sandbox::UserNamespace;
 use rustix::process::{Pid, PidfdFlags};
 
 use crate::descendants::{Ended, KnownChild, end_all};
@@ -33,6 +34,7 @@ impl Worker {
     pub(crate) fn spawn(
         program: &Path,
         library: BorrowedFd<'_>,
+        user_namespace: bool,
     ) -> io::Result<(Self, UnixStream, ChildStderr)> {
         let (ours, theirs) = UnixStream::pair()?;
         widen(&theirs);
@@ -40,6 +42,9 @@ impl Worker {
         command.arg0("candor").arg(WORKER_ARGUMENT).env_clear().envs(ENVIRONMENT).current_dir("/");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         hand_down(&mut command, theirs.as_raw_fd(), library.as_raw_fd());
+        if user_namespace {
+            enter_user_namespace(&mut command);
+        }
         let (mut child, known) = KnownChild::spawn(&mut command)?;
         drop(theirs);
         let stderr = child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -47,6 +52,11 @@ impl Worker {
         let pidfd = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
         ours.set_nonblocking(true)?;
         Ok((Self { child, _known: known, pidfd, ended: None }, ours, stderr))
+    }
+
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// A descriptor that is readable once the process has ended.
@@ -115,6 +125,15 @@ fn hand_down(command: &mut Command, socket: RawFd, library: RawFd) {
         Ok(())
     };
     // SAFETY: see above.
+    unsafe { command.pre_exec(act) };
+}
+
+/// Lets the process begin in a user namespace of its own: before exec, so that the host, to which the namespace belongs,
+/// may look into the process afterwards.
+pub(crate) fn enter_user_namespace(command: &mut Command) {
+    let namespace = UserNamespace::prepare();
+    let act = move || namespace.enter();
+    // SAFETY: `enter` makes only async-signal-safe calls, with buffers that were prepared before.
     unsafe { command.pre_exec(act) };
 }
 

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use candor_consent::{Grant, GrantError};
-use candor_report::{CollectorEntry, Compressor, Session};
+use candor_report::{CollectorEntry, Compressor, Outcome, Session};
 use jiff::Timestamp;
+
+use candor_sandbox::{Machine, PolicyError};
 
 use super::delivery::Delivery;
 use super::ending::Ending;
+use super::gatekeeper::Gatekeeper;
 use super::listener::{Heard, Listener};
 use super::{Conversation, ReportCaps, Worker};
 use crate::broker::Brokers;
@@ -18,6 +21,7 @@ use crate::descendants::Ended;
 use crate::frame::{FrameError, FrameReader};
 use crate::library::{LibraryError, SealedLibraries};
 use crate::plan::{Availability, PlannedCollector};
+use crate::required::Required;
 use crate::run::Progress;
 use crate::stop::Stop;
 
@@ -37,6 +41,10 @@ pub struct Surroundings<'a> {
     pub log_level: &'a str,
     /// The program to start as a worker; `None` is the one that runs.
     pub program: Option<PathBuf>,
+    /// What the machine can.
+    pub machine: &'a Machine,
+    /// The least enforcement that is accepted.
+    pub required: &'a Required,
     /// The libraries that were sealed so far.
     pub(crate) libraries: SealedLibraries,
 }
@@ -50,6 +58,12 @@ pub enum StartError {
     /// The manifest declares a level that its reads do not allow.
     #[error("its manifest declares a level that is too low for what it reads")]
     Level,
+    /// The manifest asks for more than its level allows.
+    #[error("its manifest asks for more than its level allows")]
+    Policy(#[from] PolicyError),
+    /// The customer demands more enforcement than there is.
+    #[error("{0}")]
+    Enforcement(String),
     /// There is nothing to start.
     #[error("{0}")]
     Unavailable(String),
@@ -80,6 +94,10 @@ pub fn start(
     grant.check(&planned.subject(), Timestamp::now())?;
     tracing::debug!(collector = %planned.id(), "the grant holds");
     drop(grant);
+    let policy = planned.policy(around.machine)?;
+    if let Some(objection) = around.required.objection(planned.id(), &policy.expected()) {
+        return Err(StartError::Enforcement(objection));
+    }
     let sealed = sealed_library(planned, around)?;
     around.caps.check_disk()?;
     let manifest = &planned.manifest.value;
@@ -90,7 +108,8 @@ pub fn start(
     let begun = Instant::now();
     let mut entry = crate::run::entry_of(planned);
     entry.started = Some(Timestamp::now().to_string());
-    let (mut worker, socket, stderr) = Worker::spawn(&program, sealed.as_fd()).map_err(StartError::Spawn)?;
+    let (mut worker, socket, stderr) =
+        Worker::spawn(&program, sealed.as_fd(), policy.user_namespace).map_err(StartError::Spawn)?;
     tracing::debug!(collector = %planned.id(), "worker started");
     let pidfd = worker.pidfd().map_err(StartError::Spawn)?;
     let deadline = begun + manifest.budget.wall.get();
@@ -104,7 +123,14 @@ pub fn start(
             deadline,
         ),
         delivery,
-        brokers: Brokers::new(manifest),
+        brokers: Brokers::new(planned, around, &program),
+        gatekeeper: Gatekeeper {
+            policy,
+            library: Some(sealed),
+            pidfd: worker.pidfd().map_err(StartError::Spawn)?,
+            pid: worker.pid(),
+            gate: None,
+        },
         frames: FrameReader::new(),
         planned,
         around,
@@ -123,6 +149,7 @@ fn see_through(
     planned: &PlannedCollector,
 ) -> CollectorEntry {
     let heard = listener.listen();
+    listener.entry.access = listener.gatekeeper.close();
     if matches!(heard, Heard::Broken(_)) {
         worker.end();
         listener.hear_the_rest();
@@ -166,6 +193,7 @@ fn conclude(
     match heard {
         Heard::Response(response) => Ending::answered(&response, delivery.withheld()),
         Heard::Failure(failure) => Ending::gave_up(&failure),
+        Heard::Unenforced(objection) => Ending::new(Outcome::Skipped, objection),
         Heard::Violation(violation) => Ending::violated(&violation),
         Heard::Broken(error) => match is_exit(&error) {
             true => Ending::exited(worker.exit_status(), budget),
@@ -197,8 +225,8 @@ fn finish(
         Ok((artifacts, withheld)) => {
             entry.bytes = artifacts.iter().map(|artifact| artifact.bytes).sum();
             entry.artifacts = artifacts;
-            if entry.outcome == candor_report::Outcome::Collected && !withheld.is_empty() {
-                entry.outcome = candor_report::Outcome::Partial;
+            if entry.outcome == Outcome::Collected && !withheld.is_empty() {
+                entry.outcome = Outcome::Partial;
                 entry.reason = Some(withheld.join("; "));
             }
         }
@@ -215,7 +243,7 @@ fn finish(
     if !ended.completely {
         entry.hints.push("a process of this collector could not be ended within two seconds".to_owned());
     }
-    if entry.outcome != candor_report::Outcome::Collected && !stderr_end.is_empty() {
+    if entry.outcome != Outcome::Collected && !stderr_end.is_empty() {
         let text = crate::broker::redacted(&String::from_utf8_lossy(stderr_end));
         entry.log.push(serde_json::json!({ "level": "stderr", "message": text }));
     }

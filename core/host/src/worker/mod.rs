@@ -3,7 +3,7 @@
 //! It confines itself, tells the host what holds, loads the library from the sealed memory file that the host handed
 //! down, runs one collector and ends. It never returns to the program's `main`.
 
-mod confine;
+pub(crate) mod launch;
 mod load;
 mod port;
 
@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex};
 
 use abi_stable::std_types::RResult;
 use candor_contract::abi_stable;
-use candor_contract::document::{Failure, Request};
+use candor_contract::document::{EXACT_READS, Failure, Request};
+use candor_sandbox::{Measure, Policy};
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{FrameReader, Kind};
@@ -31,10 +32,8 @@ pub(crate) const LIBRARY_FD: RawFd = 4;
 pub(crate) struct Start {
     /// What to collect; `None` only loads and checks the library.
     pub(crate) request: Option<Request>,
-    /// Bytes of address space.
-    pub(crate) memory_bytes: u64,
-    /// Seconds of processor time.
-    pub(crate) cpu_seconds: u64,
+    /// What the worker may do; it confines itself to that.
+    pub(crate) policy: Policy,
     /// Bytes of artifacts, told early to an honest plugin; the host counts for itself.
     pub(crate) output_bytes: u64,
 }
@@ -57,7 +56,8 @@ pub(crate) struct Call {
 
 /// Runs as a worker and ends the process. To be called first in `main`, before any thread, argument parser or logger.
 pub fn main() -> ! {
-    let code = match run() {
+    let part = if launch::is_asked_for() { launch::run } else { run };
+    let code = match part() {
         Ok(()) => 0,
         Err(WorkerError::NotStartedByHost) => {
             eprintln!("error: a worker is started by candor itself");
@@ -76,13 +76,22 @@ enum WorkerError {
 }
 
 fn run() -> Result<(), WorkerError> {
-    let mut socket = take_socket().ok_or(WorkerError::NotStartedByHost)?;
-    let early = confine::before_start();
+    let mut socket = take_socket(&[SOCKET_FD, LIBRARY_FD]).ok_or(WorkerError::NotStartedByHost)?;
     let frame = FrameReader::new().next(&mut socket).ok().flatten().ok_or(WorkerError::HostGone)?;
-    let start: Start = serde_json::from_slice(&frame.payload).map_err(|_| WorkerError::HostGone)?;
-    let enforcement = confine::before_load(early, &start);
+    let mut start: Start = serde_json::from_slice(&frame.payload).map_err(|_| WorkerError::HostGone)?;
+    let confined = candor_sandbox::confine(&start.policy, &[SOCKET_FD, LIBRARY_FD]);
+    if let Some(request) = start.request.as_mut().filter(|_| confined.enforcement.holds(Measure::ExactReads))
+    {
+        request.features.push(EXACT_READS.to_owned());
+    }
     let port = Port(Arc::new(Mutex::new(port::Connection::new(socket, start.output_bytes))));
-    port.tell(Kind::Confined, &enforcement)?;
+    port.tell(Kind::Confined, &confined)?;
+    port.wait_for_go()?;
+    if let Some(listener) = confined.listener {
+        // SAFETY: the host has its own copy, and nothing else in this process uses the number. With this copy left
+        // open, the plugin could answer its own system calls.
+        unsafe { libc::close(listener) };
+    }
     match collect(&port, start) {
         Ok(response) => port.send(Kind::Done, &response),
         Err(failure) => port.tell(Kind::Failed, &failure),
@@ -111,10 +120,11 @@ fn readable(bytes: &[u8]) -> Failure {
         .unwrap_or_else(|_| Failure::new("protocol", "the plugin gave no readable error"))
 }
 
-fn take_socket() -> Option<UnixStream> {
+/// The socket to the host, where these descriptors were handed down.
+fn take_socket(needed: &[RawFd]) -> Option<UnixStream> {
     // SAFETY: fcntl with F_GETFD only looks; a descriptor that is not open answers -1.
-    let open = |fd| unsafe { libc::fcntl(fd, libc::F_GETFD) } != -1;
-    if !open(SOCKET_FD) || !open(LIBRARY_FD) {
+    let open = |fd: &RawFd| unsafe { libc::fcntl(*fd, libc::F_GETFD) } != -1;
+    if !needed.iter().all(open) {
         return None;
     }
     // SAFETY: the host hands down this descriptor to nobody else in this process, and nothing else here owns it.

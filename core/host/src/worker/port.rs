@@ -81,6 +81,16 @@ impl Port {
         self.send(kind, &payload)
     }
 
+    /// Waits until the host is ready for foreign code.
+    pub(super) fn wait_for_go(&self) -> Result<(), WorkerError> {
+        let mut connection = self.lock();
+        let Connection { socket, answers, .. } = &mut *connection;
+        match answers.next(socket) {
+            Ok(Some(frame)) if frame.kind == Kind::Go => Ok(()),
+            _ => Err(WorkerError::HostGone),
+        }
+    }
+
     pub(super) fn into_sink(self) -> SinkBox {
         Sink_TO::from_value(self, abi_stable::sabi_trait::TD_Opaque)
     }

@@ -1,5 +1,7 @@
 //! Which paths give away what.
 
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use super::table::{IDENTIFYING, Rule, SECRET, SENSITIVE, TECHNICAL};
@@ -26,6 +28,16 @@ static RULES: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
         .into_iter()
         .flat_map(|(rules, level)| rules.iter().flat_map(move |rule| compile(rule, level)))
         .collect()
+});
+
+/// Places among the rules by the first name of their paths, `` where that is a wildcard: whoever opens a file asks for
+/// its level each time.
+static BY_FIRST_NAME: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
+    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+    for (place, rule) in RULES.iter().enumerate() {
+        places.entry(rule.pattern.first_name().unwrap_or_default()).or_default().push(place);
+    }
+    places
 });
 
 static TECHNICAL_PATTERNS: LazyLock<Vec<PathPattern>> = LazyLock::new(|| {
@@ -79,6 +91,20 @@ pub(super) fn sensitive(declared: &PathPattern) -> Option<(Level, &'static str)>
     reached.map(|rule| (rule.level, rule.reaches))
 }
 
+/// The most private rule for one path on a machine.
+pub(super) fn known(path: &Path) -> Option<(Level, &'static str)> {
+    let first = path.iter().nth(1).and_then(|name| name.to_str()).unwrap_or_default();
+    let places = |name: &str| BY_FIRST_NAME.get(name).map_or(&[][..], Vec::as_slice).iter().copied();
+    let holds = |place: &usize| match &RULES[*place] {
+        Compiled { folder: true, pattern, .. } => pattern.reaches(path),
+        Compiled { pattern, .. } => pattern.matches(path),
+    };
+    let anywhere = places("").find(holds);
+    let there = places(first).find(holds).filter(|_| !first.is_empty());
+    let found = [anywhere, there].into_iter().flatten().min().map(|place| &RULES[place]);
+    found.map(|rule| (rule.level, rule.reaches))
+}
+
 /// The same path without the links that every Linux has: `/var/run` is `/run`.
 fn without_alias(declared: &PathPattern) -> PathPattern {
     let text = declared.as_str();
@@ -101,6 +127,29 @@ mod tests {
         let all = SECRET.len() + SENSITIVE.len() + IDENTIFYING.len();
         assert_eq!(RULES.len(), all + homes * (HOMES.len() - 1));
         assert_eq!(TECHNICAL_PATTERNS.len(), TECHNICAL.len());
+    }
+
+    #[test]
+    fn a_known_path_has_the_first_rule_that_holds_for_it() {
+        for (path, expected) in [
+            ("/etc/shadow", Some(Secret)),
+            ("/srv/www/server.key", Some(Secret)),
+            ("/root/.ssh/id_rsa", Some(Secret)),
+            ("/root/.ssh/authorized_keys", Some(Identifying)),
+            ("/proc/1/environ", Some(Secret)),
+            ("/proc/1/cmdline", Some(Sensitive)),
+            ("/proc/net/tcp", Some(Identifying)),
+            ("/proc/net/snmp", None),
+            ("/etc/os-release", None),
+            ("/", None),
+        ] {
+            assert_eq!(known(Path::new(path)).map(|(level, _)| level), expected, "{path}");
+            let slow = RULES.iter().find(|rule| match rule.folder {
+                true => rule.pattern.reaches(Path::new(path)),
+                false => rule.pattern.matches(Path::new(path)),
+            });
+            assert_eq!(slow.map(|rule| rule.level), expected, "{path}");
+        }
     }
 
     #[test]

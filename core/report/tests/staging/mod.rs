@@ -33,6 +33,7 @@ pub fn collector(name: &str, level: Level, outcome: Outcome, reason: Option<&str
         duration_ms: 7,
         bytes: 0,
         enforcement: None,
+        access: None,
         commands: Vec::new(),
         log: Vec::new(),
         manifest_digest: "00".repeat(32),
