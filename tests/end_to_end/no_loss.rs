@@ -115,6 +115,8 @@ fn without_counts(value: &Value) -> String {
             '0'..='9' if plain.ends_with('#') => {}
             '0'..='9' => plain.push('#'),
             '.' | '-' if plain.ends_with('#') => {}
+            // Shorter numbers stand behind more blanks.
+            ' ' if plain.ends_with(' ') => {}
             other => plain.push(other),
         }
     }

@@ -7,6 +7,7 @@ use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use candor_manifest::PluginName;
 use rustix::fs::{MemfdFlags, SealFlags};
@@ -14,6 +15,9 @@ use sha2::{Digest, Sha256};
 
 /// Largest library that is accepted.
 const LIBRARY_MAX_BYTES: u64 = 256 << 20;
+
+/// How often sealing is tried, with pauses that double from a millisecond.
+const SEAL_TRIES: u32 = 9;
 
 /// A library on disk and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +98,7 @@ impl Library {
         }
         file.rewind().map_err(fail)?;
         let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-        rustix::fs::fcntl_add_seals(&file, seals).map_err(|error| fail(error.into()))?;
+        seal_patiently(&file, seals).map_err(|error| fail(error.into()))?;
         Ok(file.into())
     }
 }
@@ -140,6 +144,19 @@ impl SealedLibraries {
         by_digest.insert(library.digest.clone(), Arc::clone(&sealed));
         Ok(sealed)
     }
+}
+
+/// The kernel refuses with `EBUSY` while it holds a page of the file itself, as when it moves memory about.
+fn seal_patiently(file: &File, seals: SealFlags) -> rustix::io::Result<()> {
+    let mut pause = Duration::from_millis(1);
+    for _ in 0..SEAL_TRIES {
+        match rustix::fs::fcntl_add_seals(file, seals) {
+            Err(rustix::io::Errno::BUSY) => std::thread::sleep(pause),
+            other => return other,
+        }
+        pause *= 2;
+    }
+    rustix::fs::fcntl_add_seals(file, seals)
 }
 
 /// `MFD_EXEC` says that the file is to be executable; kernels before 6.3 do not know the flag and always do it.
