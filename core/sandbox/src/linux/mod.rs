@@ -54,6 +54,7 @@ pub fn confine(policy: &Policy, keep: &[RawFd]) -> Confined {
         Ok(rustix::thread::set_no_new_privs(true).map_err(Refusal::of("no-new-privileges"))?)
     });
     steps.apply(Measure::Landlock, || landlock::restrict(policy));
+    verify::verify_before_filter(&mut steps);
     let listener = filter::install(&mut steps);
     verify::verify(&mut steps);
     Confined { enforcement: steps.into_enforcement(), listener }

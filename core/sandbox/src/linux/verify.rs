@@ -7,6 +7,12 @@ use super::steps::Steps;
 use super::{capabilities, identity, limits};
 use crate::Measure;
 
+/// The same for what can be asked before the filter only.
+pub(super) fn verify_before_filter(steps: &mut Steps<'_>) {
+    let policy = steps.policy();
+    steps.check(Measure::DroppedCapabilities, || capabilities::check(policy));
+}
+
 /// Takes back every measure that the kernel does not confirm. It works behind the filter: nothing here names a path.
 pub(super) fn verify(steps: &mut Steps<'_>) {
     let policy = steps.policy();
@@ -23,7 +29,6 @@ pub(super) fn verify(steps: &mut Steps<'_>) {
         )
     });
     steps.check(Measure::UnprivilegedUser, || identity::check(policy.user.as_ref()));
-    steps.check(Measure::DroppedCapabilities, || capabilities::check(policy));
     steps.check(Measure::NoNewPrivileges, || {
         confirmed(rustix::thread::no_new_privs() == Ok(true), "the kernel tells that rights can be gained")
     });
@@ -76,6 +81,7 @@ mod tests {
         for measure in ASKED {
             steps.apply(measure, || Ok(()));
         }
+        verify_before_filter(&mut steps);
         verify(&mut steps);
         let enforcement = steps.into_enforcement();
         assert_eq!(enforcement.level, EnforcementLevel::None, "{enforcement:?}");
