@@ -36,7 +36,7 @@ pub struct Machine {
 /// A user that owns nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerUser {
-    /// Its name: `candor-worker` where somebody made it, else `nobody`.
+    /// Its name: `nobody`.
     pub name: String,
     /// Its id.
     pub uid: u32,

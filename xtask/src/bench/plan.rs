@@ -63,7 +63,8 @@ fn unprivileged(before: &[&str], program: &Path) -> Command {
     all.push(program.into());
     all.extend(["plan", PROFILE, "--json"].map(Into::into));
     let mut command = Process::new(&all[0]).args(&all[1..]).into_command();
-    command.current_dir("/");
+    // Root's folders are closed to this user, and its own policy file might lie there.
+    command.current_dir("/").env("HOME", "/nonexistent").env_remove("XDG_CONFIG_HOME");
     command
 }
 

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags};
 use rustix::thread::{CapabilitySet, UnshareFlags};
 
 use super::refusal::Refusal;
 use super::{UserNamespace, identity, landlock, namespaces, root, trial};
 use crate::{Machine, WorkerUser};
 
-/// A user that somebody made for workers, and the one that owns nothing everywhere.
-const USERS: [&str; 2] = ["candor-worker", "nobody"];
-/// Where there is neither: the number that stands for nobody.
+/// The number that stands for nobody on every Linux.
 const NOBODY: u32 = 65534;
 /// The first kernel that hands a descriptor over and answers in one step (`SECCOMP_ADDFD_FLAG_SEND`).
 const FIRST_NOTIFYING: (u32, u32) = (5, 14);
@@ -71,28 +69,10 @@ fn worker_user(held: CapabilitySet) -> Result<WorkerUser, String> {
     if !held.contains(CapabilitySet::SETUID | CapabilitySet::SETGID) {
         return Err("this user may not become another (`SETUID`, `SETGID`)".to_owned());
     }
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = find_user(&users);
+    let user = WorkerUser { name: "nobody".to_owned(), uid: NOBODY, gid: NOBODY };
     trial::attempt(|| identity::become_user(user.uid, user.gid))
         .map_err(|reason| format!("`{}` cannot be used here: {reason}", user.name))?;
     Ok(user)
-}
-
-/// In the text of passwd(5). A user with root's number is none.
-fn find_user(users: &str) -> WorkerUser {
-    let entry = |name: &str| {
-        users.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let found = fields.next()? == name;
-            let (uid, gid) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
-            (found && uid != 0 && gid != 0).then(|| WorkerUser { name: name.to_owned(), uid, gid })
-        })
-    };
-    USERS.into_iter().find_map(entry).unwrap_or(WorkerUser {
-        name: NOBODY.to_string(),
-        uid: NOBODY,
-        gid: NOBODY,
-    })
 }
 
 fn no_filters() -> String {
@@ -118,10 +98,8 @@ fn notifications() -> Result<(), String> {
     if kernel_version(&release).is_none_or(|version| version < FIRST_NOTIFYING) {
         return Err(too_old());
     }
-    if yama() >= 3 {
-        return Err("this system forbids looking into any process (`kernel.yama.ptrace_scope`)".to_owned());
-    }
     take_own_descriptor()
+        .and_then(|()| trial::look_into_child(false))
         .map_err(|error| format!("this system forbids looking into other processes: {error}"))
 }
 
@@ -131,17 +109,10 @@ fn kernel_version(release: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-/// The setting of the Yama module; 0 where there is none.
-fn yama() -> u32 {
-    let setting = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
-    setting.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
-}
-
-/// Both calls with which the host looks into a worker, on this process itself: containers often refuse them to all.
+/// The call with which the host takes what a worker holds, on this process itself: containers often refuse it to all.
 fn take_own_descriptor() -> Result<(), Errno> {
     let process = rustix::process::pidfd_open(rustix::process::getpid(), PidfdFlags::empty())?;
-    rustix::process::pidfd_getfd(&process, 0, PidfdGetfdFlags::empty()).map(drop).or_else(ignore_closed)?;
-    read_own_memory(rustix::process::getpid())
+    rustix::process::pidfd_getfd(&process, 0, PidfdGetfdFlags::empty()).map(drop).or_else(ignore_closed)
 }
 
 /// Standard input may well be closed.
@@ -149,46 +120,17 @@ fn ignore_closed(error: Errno) -> Result<(), Errno> {
     if error == Errno::BADF { Ok(()) } else { Err(error) }
 }
 
-fn read_own_memory(own: Pid) -> Result<(), Errno> {
-    let (source, mut target) = (1_u8, 0_u8);
-    let from = libc::iovec { iov_base: (&raw const source).cast_mut().cast(), iov_len: 1 };
-    let to = libc::iovec { iov_base: (&raw mut target).cast(), iov_len: 1 };
-    // SAFETY: copies one byte that lives here to another one.
-    let read = unsafe {
-        libc::process_vm_readv(own.as_raw_nonzero().get(), &raw const to, 1, &raw const from, 1, 0)
-    };
-    if read == 1 { Ok(()) } else { Err(Refusal::last("").error) }
-}
-
 fn trace_others(held: CapabilitySet) -> Result<(), String> {
-    match (held.contains(CapabilitySet::SYS_PTRACE), yama()) {
-        (false, _) => Err("this user may not look into processes of others (`SYS_PTRACE`)".to_owned()),
-        (true, 3..) => {
-            Err("this system forbids looking into any process (`kernel.yama.ptrace_scope`)".to_owned())
-        }
-        (true, _) => Ok(()),
+    if !held.contains(CapabilitySet::SYS_PTRACE) {
+        return Err("this user may not look into processes of others (`SYS_PTRACE`)".to_owned());
     }
+    trial::look_into_child(true)
+        .map_err(|error| format!("this system forbids looking into other processes: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_user_of_its_own_is_preferred_to_nobody() {
-        let nobody =
-            "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
-        let user = |text: &str| {
-            let user = find_user(text);
-            (user.name, user.uid, user.gid)
-        };
-        assert_eq!(user(nobody), ("nobody".to_owned(), 65534, 65534));
-        let own = format!("{nobody}candor-worker:x:998:997::/:/usr/sbin/nologin\n");
-        assert_eq!(user(&own), ("candor-worker".to_owned(), 998, 997));
-        let root = format!("{nobody}candor-worker:x:0:0::/:/bin/sh\n");
-        assert_eq!(user(&root), ("nobody".to_owned(), 65534, 65534));
-        assert_eq!(user("broken"), ("65534".to_owned(), 65534, 65534));
-    }
 
     #[test]
     fn a_release_has_a_version() {

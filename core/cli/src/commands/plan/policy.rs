@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use candor_host::{Plan, PlannedCollector};
 use candor_manifest::{Command, PathPattern};
-use candor_sandbox::{Enforcement, EnforcementLevel, Machine, Policy, PolicyError};
+use candor_sandbox::{Enforcement, EnforcementLevel, Machine, Measure, Policy, PolicyError};
 use serde::Serialize;
 
 use crate::enforcement::Stated;
@@ -131,14 +131,7 @@ fn lines(policy: &Policy, root: bool) -> Vec<String> {
     let capabilities: Vec<_> = policy.capabilities.iter().map(|capability| capability.as_str()).collect();
     let capabilities = if capabilities.is_empty() { "none".to_owned() } else { capabilities.join(", ") };
     lines.push(format!("rights   {capabilities}"));
-    let limits = &policy.limits;
-    lines.push(format!(
-        "limits   {} of memory, {} s of processor time, {} open files, {} processes of its user",
-        summary::size(limits.memory_bytes),
-        limits.cpu_seconds,
-        limits.open_files,
-        limits.processes
-    ));
+    lines.push(format!("limits   {}", limits(policy)));
     lines
         .extend(policy.execute.iter().map(|path| format!("executes {}", printable(&path.to_string_lossy()))));
     lines.extend(policy.reads.iter().map(|path| format!("reads    {}", shown(path))));
@@ -173,4 +166,20 @@ fn print_common<'a>(out: &mut impl Write, policies: impl Iterator<Item = &'a Pol
 
 fn shown(path: &PathPattern) -> String {
     printable(path.as_str())
+}
+
+/// The bounds that will be applied.
+fn limits(policy: &Policy) -> String {
+    let limits = &policy.limits;
+    let mut shown = Vec::new();
+    let mut bound = |measure, text: String| {
+        if policy.wants(measure) {
+            shown.push(text);
+        }
+    };
+    bound(Measure::MemoryLimit, format!("{} of memory", summary::size(limits.memory_bytes)));
+    bound(Measure::ProcessorLimit, format!("{} s of processor time", limits.cpu_seconds));
+    bound(Measure::OpenFilesLimit, format!("{} open files", limits.open_files));
+    bound(Measure::ProcessLimit, format!("{} processes of its user", limits.processes));
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
