@@ -245,7 +245,7 @@ fn a_report_that_does_not_fit_keeps_the_session_and_names_it() {
 #[test]
 fn a_read_only_output_is_found_before_anybody_is_asked() {
     let sandbox = Sandbox::new();
-    let script = "disk=$1; shift; mount -o remount,ro $disk
+    let script = "disk=$1; shift; mount -o remount,bind,ro $disk
          exec \"$@\" collect blob --approve blob --output $disk/r.zip";
     let done = with_small_disk(&sandbox, "4m", script).expect(2);
     assert!(done.stderr.contains("cannot write into"), "{}", done.stderr);

@@ -133,6 +133,10 @@ fn writing_a_file_ends_a_worker_that_nothing_else_keeps_from_it() {
     let all_but_the_limit = candor_tests::MEASURES.iter().filter(|measure| **measure != "no-file-writes");
     let flags: Vec<_> = all_but_the_limit.flat_map(|measure| ["--pretend-without", measure]).collect();
     let misdeed = misbehave_with(&flags, "write-file");
+    // Opened, and not a byte of it written.
+    let left = std::path::Path::new("/tmp/candor-fixture-wrote-this");
+    assert_eq!(left.metadata().unwrap().len(), 0);
+    std::fs::remove_file(left).unwrap();
     assert_eq!(misdeed.outcome, "Failed");
     assert!(misdeed.reason.contains("SIGXFSZ"), "{}", misdeed.reason);
 }

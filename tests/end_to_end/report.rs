@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use candor_tests::{Report, Sandbox};
+use candor_tests::{Report, Sandbox, User};
 
 fn server_report(sandbox: &Sandbox) -> std::path::PathBuf {
     let output = sandbox.output("server.zip");
@@ -115,7 +115,9 @@ fn what_a_collector_opened_is_in_its_receipt() {
     for path in ["/proc/meminfo", "/proc/self/mountinfo", "/etc/os-release"] {
         assert!(opened.contains(&path), "{path} in {opened:?}");
     }
-    assert!(access["bytes_read"].as_u64().unwrap() > 1000, "{access}");
+    // The kernel shows an ordinary user no counters of a process that nobody may look into.
+    let counted = access["bytes_read"].as_u64().map(|bytes| bytes > 1000);
+    assert!(counted.unwrap_or(User::of_the_tests() == User::Ordinary), "{access}");
     assert_eq!(
         access["denied"],
         serde_json::json!([]),

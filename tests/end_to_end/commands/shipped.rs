@@ -1,7 +1,7 @@
 //! The shipped commands end in the lock-down as they end without it.
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::ffi::OsStr;
 
 use candor_tests::{Finished, Report, Sandbox, User, program};
 use serde_json::Value;
@@ -83,18 +83,25 @@ fn a_firewall_is_told_whole() {
     let manifests = sandbox.path("manifests");
     let run = |name: &str, flags: &[&str]| {
         let output = sandbox.output(name);
-        let mut command = Command::new("unshare");
-        sandbox.furnish(&mut command);
-        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        command.args(if User::of_the_tests() == User::Root { &["-n"][..] } else { &["-r", "-n"] });
+        let state = sandbox.path("state");
+        let environment = [
+            ("CANDOR_STATE_DIR", state.as_os_str()),
+            ("HOME", OsStr::new("/nonexistent")),
+            ("PATH", OsStr::new("/usr/sbin:/usr/bin:/sbin:/bin")),
+            ("LC_ALL", OsStr::new("C.UTF-8")),
+        ];
+        // Somebody who is root in a namespace of their own only does not see that a program is root's, so that it gains
+        // nothing there.
+        let mut command = User::Root.command("unshare", &environment);
         command
-            .args(["sh", "-ec", FIREWALL, "sh"])
+            .args(["-n", "sh", "-ec", FIREWALL, "sh"])
             .arg(program())
             .args(flags)
             .arg("--manifests")
             .arg(&manifests);
         command.args(["collect", "one", "--approve", "network-config", "--output"]).arg(&output);
         let done = Finished::of(command);
+        User::Root.give_back(&sandbox.path(""));
         assert!([0, 3].contains(&done.code), "{}{}", done.stdout, done.stderr);
         rules(&Report::open(&output))
     };
