@@ -48,8 +48,9 @@ impl User {
                     may_become_root(),
                     "this half of the test needs root: run the tests as root, or allow `sudo -n`"
                 );
+                // Not sudo's own child: sudo stops itself together with that, and one attack stops the program.
                 let mut command = Command::new("sudo");
-                command.args(["-n", "env"]);
+                command.args(["-n", "setsid", "--fork", "--wait", "env"]);
                 command
             }
             _ => Command::new("env"),
