@@ -59,7 +59,7 @@ measures! {
     /// `PR_SET_NO_NEW_PRIVS`.
     NoNewPrivileges = "no-new-privileges", "no program that it starts gains rights";
     /// Landlock: no path at all, no TCP port, no signal and no abstract socket out of its domain.
-    Landlock = "landlock", "the kernel refuses it every file, port and signal of others";
+    Landlock = "landlock", "a second wall in the kernel: no file, and where this kernel can, no port and no signal of others";
     /// A system call filter that refuses what is not listed.
     Seccomp = "seccomp", "system calls that no collector needs are refused";
     /// Each path goes to the host, which opens the declared ones only.

@@ -30,3 +30,19 @@ impl Gate {
         AccessReceipt::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+
+    use super::*;
+    use crate::{Machine, derive_check};
+
+    #[test]
+    fn there_is_no_gate_and_nothing_is_claimed() {
+        let policy = derive_check(&Machine::without_lockdown("this is a test"), 1 << 20);
+        let own = std::fs::File::open("/dev/null").unwrap();
+        assert!(Gate::open(own.as_fd(), std::process::id(), 3, &policy, None).is_err());
+        assert!(!Gate.close(Duration::ZERO).complete);
+    }
+}
