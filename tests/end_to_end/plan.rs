@@ -45,7 +45,11 @@ fn the_plan_opens_none_of_the_planned_paths_and_starts_nothing() {
     let of_the_probe = ["/proc/self/setgroups", "/proc/self/uid_map", "/proc/self/gid_map"];
     for path in &opened {
         let hit = planned.iter().find(|planned| path.starts_with(planned.as_str()) && planned.len() > 1);
-        assert!(hit.is_none() || of_any_program.contains(path) || of_the_probe.contains(path), "`{path}` is planned as `{}`", hit.unwrap());
+        assert!(
+            hit.is_none() || of_any_program.contains(path) || of_the_probe.contains(path),
+            "`{path}` is planned as `{}`",
+            hit.unwrap()
+        );
     }
 }
 
