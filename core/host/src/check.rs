@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use candor_contract::document::Failure;
 use candor_sandbox::Machine;
 
-use crate::frame::{FrameReader, Kind, header};
+use crate::frame::{FrameReader, Kind};
 use crate::library::{Library, LibraryError};
 use crate::stop::Stop;
 use crate::supervise::{Conversation, Gatekeeper, Worker};
@@ -85,8 +85,7 @@ pub fn check_plugin(
     };
     let start = Start { request: None, policy, output_bytes: 0 };
     let payload = serde_json::to_vec(&start).map_err(|error| failed(error.into()))?;
-    conversation.send(&header(Kind::Start, payload.len())).map_err(failed)?;
-    conversation.send(&payload).map_err(failed)?;
+    conversation.send_frame(Kind::Start, &payload).map_err(failed)?;
     let loaded = listen(&mut conversation, &mut gatekeeper)
         .map_err(|source| CheckError::Refused { path: path.to_owned(), source })?;
     Ok(PluginDescription { name: loaded.name, abi_revision: loaded.abi_revision, digest: library.digest })
@@ -94,22 +93,20 @@ pub fn check_plugin(
 
 fn listen(conversation: &mut Conversation<'_>, gatekeeper: &mut Gatekeeper) -> Result<Loaded, Failure> {
     let unreadable = || Failure::new("load", "it gave no readable answer");
+    let refused = |error: &dyn std::error::Error| Failure::new("load", error.to_string());
+    let ended = || Failure::new("load", "its process ended or hung while it was loaded");
     let mut frames = FrameReader::new();
-    while let Ok(Some(frame)) = frames.next(conversation) {
-        match frame.kind {
-            Kind::Loaded => return serde_json::from_slice(&frame.payload).map_err(|_| unreadable()),
-            Kind::Failed => {
-                return Err(serde_json::from_slice(&frame.payload).unwrap_or_else(|_| unreadable()));
-            }
-            Kind::Confined => {
-                let confined = serde_json::from_slice(&frame.payload).map_err(|_| unreadable())?;
-                gatekeeper.open(&confined).map_err(|error| Failure::new("load", error.to_string()))?;
-                conversation
-                    .send(&header(Kind::Go, 0))
-                    .map_err(|error| Failure::new("load", error.to_string()))?;
-            }
-            _ => return Err(unreadable()),
-        }
+    let mut next =
+        |conversation: &mut Conversation<'_>| frames.next(conversation).ok().flatten().ok_or_else(ended);
+    // Said once, before anything of the library is in the worker.
+    let first = next(conversation)?;
+    let confined = serde_json::from_slice(&first.payload).ok().filter(|_| first.kind == Kind::Confined);
+    gatekeeper.open(&confined.ok_or_else(unreadable)?).map_err(|error| refused(&error))?;
+    conversation.send_frame(Kind::Go, b"").map_err(|error| refused(&error))?;
+    let frame = next(conversation)?;
+    match frame.kind {
+        Kind::Loaded => serde_json::from_slice(&frame.payload).map_err(|_| unreadable()),
+        Kind::Failed => Err(serde_json::from_slice(&frame.payload).unwrap_or_else(|_| unreadable())),
+        _ => Err(unreadable()),
     }
-    Err(Failure::new("load", "its process ended or hung while it was loaded"))
 }

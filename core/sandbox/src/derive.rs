@@ -101,25 +101,7 @@ pub fn derive(
 pub fn derive_check(machine: &Machine, memory_bytes: u64) -> Policy {
     let limits =
         ResourceLimits { memory_bytes, cpu_seconds: 10, open_files: OPEN_FILES, processes: PROCESSES };
-    let mut plan = Measures::new(machine);
-    let user = plan.decide(machine, &Network::None, &[], false);
-    Policy {
-        level: Level::Technical,
-        user_namespace: plan.user_namespace(),
-        measures: plan.wanted,
-        missing: plan.missing,
-        reads: Vec::new(),
-        program_reads: Vec::new(),
-        runtime_reads: runtime_reads(),
-        network: Network::None,
-        file_systems: false,
-        firewall_tables: false,
-        unix_sockets: Vec::new(),
-        capabilities: BTreeSet::new(),
-        user,
-        execute: Vec::new(),
-        limits,
-    }
+    assemble(machine, Level::Technical, Network::None, Needs::of_worker(limits))
 }
 
 /// What a brokered command may do: the manifest's reads, and what the program itself needs. `program` is what
@@ -219,29 +201,35 @@ fn build(
     machine: &Machine,
     needs: Needs,
 ) -> Policy {
-    let reads = manifest.reads_with(options).map(|read| read.path.clone()).collect();
-    let network = needs.network.unwrap_or_else(|| manifest.access.network.clone());
-    let mut capabilities = needs.capabilities;
-    capabilities.extend(&manifest.access.linux_capabilities);
+    let network = needs.network.clone().unwrap_or_else(|| manifest.access.network.clone());
+    let mut policy = assemble(machine, manifest.level, network, needs);
+    policy.reads = manifest.reads_with(options).map(|read| read.path.clone()).collect();
+    policy.file_systems = manifest.access.brokers.contains(&Broker::FileSystems);
+    policy.capabilities.extend(&manifest.access.linux_capabilities);
     if !machine.root {
         // An ordinary user has none to give.
-        capabilities.clear();
+        policy.capabilities.clear();
     }
+    policy
+}
+
+/// A policy without anything that only a manifest can declare.
+fn assemble(machine: &Machine, level: Level, network: Network, needs: Needs) -> Policy {
     let mut plan = Measures::new(machine);
     let user = plan.decide(machine, &network, &needs.unix_sockets, needs.as_root);
     Policy {
-        level: manifest.level,
+        level,
         user_namespace: plan.user_namespace(),
         measures: plan.wanted,
         missing: plan.missing,
-        reads,
+        reads: Vec::new(),
         program_reads: needs.reads,
         runtime_reads: runtime_reads(),
         network,
-        file_systems: manifest.access.brokers.contains(&Broker::FileSystems),
+        file_systems: false,
         firewall_tables: needs.firewall_tables,
         unix_sockets: needs.unix_sockets,
-        capabilities,
+        capabilities: needs.capabilities,
         user,
         execute: needs.execute,
         limits: needs.limits,

@@ -13,6 +13,8 @@ mod imp;
 #[path = "other.rs"]
 mod other;
 
+#[cfg(target_os = "linux")]
+pub(crate) use imp::NETLINK;
 pub use imp::{UserNamespace, confine, machine};
 
 use std::os::fd::RawFd;

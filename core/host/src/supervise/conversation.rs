@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::frame::Source;
+use crate::frame::{Kind, Source, header};
 use crate::stop::{Stop, StopReason};
 
 /// Reads between two looks at the worker's stderr while its socket never runs dry.
@@ -91,7 +91,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Sends everything, or learns that the worker is gone or does not listen.
-    pub(crate) fn send(&mut self, mut data: &[u8]) -> io::Result<()> {
+    fn send(&mut self, mut data: &[u8]) -> io::Result<()> {
         while !data.is_empty() {
             match self.socket.write(data) {
                 Ok(count) => data = &data[count..],
@@ -101,6 +101,12 @@ impl<'a> Conversation<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Sends one frame, as [`Conversation::send`] sends bytes.
+    pub(crate) fn send_frame(&mut self, kind: Kind, payload: &[u8]) -> io::Result<()> {
+        self.send(&header(kind, payload.len()))?;
+        self.send(payload)
     }
 
     fn check(&mut self) -> io::Result<()> {

@@ -11,7 +11,7 @@ use super::delivery::{Delivery, Violation, chain};
 use super::gatekeeper::Gatekeeper;
 use super::{Conversation, Surroundings};
 use crate::broker::Brokers;
-use crate::frame::{Frame, FrameError, FrameReader, Kind, header};
+use crate::frame::{Frame, FrameError, FrameReader, Kind};
 use crate::plan::PlannedCollector;
 use crate::run::Progress;
 use crate::worker::{Call, Start};
@@ -121,7 +121,7 @@ impl Listener<'_, '_> {
             return Err(Heard::Unenforced(objection));
         }
         self.gatekeeper.open(&confined).map_err(|error| Heard::Violation(Violation::Gate(chain(&error))))?;
-        self.reply(Kind::Go, b"").map_err(|_| Heard::Closed)
+        self.conversation.send_frame(Kind::Go, b"").map_err(|_| Heard::Closed)
     }
 
     fn send_start(&mut self) -> std::io::Result<()> {
@@ -149,12 +149,7 @@ impl Listener<'_, '_> {
             output_bytes: budget.output.get(),
         };
         let payload = serde_json::to_vec(&start)?;
-        self.reply(Kind::Start, &payload)
-    }
-
-    fn reply(&mut self, kind: Kind, payload: &[u8]) -> std::io::Result<()> {
-        self.conversation.send(&header(kind, payload.len()))?;
-        self.conversation.send(payload)
+        self.conversation.send_frame(Kind::Start, &payload)
     }
 
     fn log(&mut self, payload: &[u8]) -> Result<(), Violation> {
@@ -177,8 +172,8 @@ impl Listener<'_, '_> {
         };
         let answer = self.brokers.answer(&call, self.around.stop, self.conversation.deadline());
         match answer {
-            Ok(body) => self.reply(Kind::Answer, &body)?,
-            Err(failure) => self.reply(Kind::Refusal, &serde_json::to_vec(&failure)?)?,
+            Ok(body) => self.conversation.send_frame(Kind::Answer, &body)?,
+            Err(failure) => self.conversation.send_frame(Kind::Refusal, &serde_json::to_vec(&failure)?)?,
         }
         Ok(Ok(()))
     }

@@ -19,6 +19,7 @@ mod user_namespace;
 mod verify;
 
 pub use probe::machine;
+pub(crate) use sockets::NETLINK;
 pub use user_namespace::UserNamespace;
 
 use std::os::fd::RawFd;

@@ -8,7 +8,7 @@ use crate::{Measure, Policy};
 /// `IPPROTO_IP`: the usual one of the type.
 const USUAL: libc::c_int = 0;
 /// Routes and addresses, sockets, firewall, and the families that register by name.
-const NETLINK: [libc::c_int; 4] =
+pub(crate) const NETLINK: [libc::c_int; 4] =
     [libc::NETLINK_ROUTE, libc::NETLINK_SOCK_DIAG, libc::NETLINK_NETFILTER, libc::NETLINK_GENERIC];
 
 /// Calls on a socket that name no address.

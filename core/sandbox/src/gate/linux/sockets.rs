@@ -2,10 +2,7 @@
 //! purpose, as the host may make any socket.
 
 use crate::Policy;
-
-/// Families of questions to the kernel that only tell: routes and addresses, sockets, firewall, families by name.
-const NETLINK: [i32; 4] =
-    [libc::NETLINK_ROUTE, libc::NETLINK_SOCK_DIAG, libc::NETLINK_NETFILTER, libc::NETLINK_GENERIC];
+use crate::platform::NETLINK;
 
 /// The sockets of one policy.
 #[derive(Debug, Clone, Copy)]
