@@ -45,7 +45,8 @@ fn a_new_collector_in_fifteen_lines_works_without_building_anything() {
     let name =
         report.artifacts("device-settings").into_iter().find(|name| name.ends_with("params.conf")).unwrap();
     let text = report.text("device-settings", &name);
-    assert!(text.contains("door-3") && !text.contains("hunter2"), "{text}");
+    assert!(text.contains("HostName=host-px-") && text.contains("Password=[removed:"), "{text}");
+    assert!(!text.contains("door-3") && !text.contains("hunter2"), "{text}");
 }
 
 #[test]

@@ -21,4 +21,6 @@ mod misbehaviour;
 mod no_loss;
 mod plan;
 mod policy;
+mod redact_tool;
+mod redaction;
 mod report;

@@ -1,6 +1,8 @@
 //! A plugin that misbehaves costs its own collector and nothing else: the report is complete but for it, the reason is
 //! named, and nothing of it survives by two seconds.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use candor_tests::{Report, Sandbox};
@@ -201,17 +203,24 @@ fn an_artifact_that_is_never_ended_does_not_pass_for_a_whole_one() {
 
 #[test]
 fn text_that_the_redactor_cannot_read_is_withheld() {
-    let misdeed = misbehave("wide-text");
-    assert_eq!(misdeed.outcome, "Partial");
-    assert!(misdeed.reason.contains("`wide.txt` was withheld"), "{}", misdeed.reason);
-    assert_eq!(misdeed.artifacts, ["before.txt", "after.txt"]);
+    withholds("wider-text", "`wider.txt` was withheld");
 }
 
 #[test]
-fn what_is_compressed_cannot_be_searched_and_is_withheld() {
-    let misdeed = misbehave("compressed");
+fn a_damaged_archive_is_withheld() {
+    withholds("damaged-archive", "`log.gz` was withheld");
+}
+
+#[test]
+fn binary_data_that_nobody_can_search_are_withheld() {
+    withholds("binary", "`picture.png` was withheld: binary data cannot be searched");
+}
+
+#[track_caller]
+fn withholds(how: &str, reason: &str) {
+    let misdeed = misbehave(how);
     assert_eq!(misdeed.outcome, "Partial");
-    assert!(misdeed.reason.contains("`log.gz` was withheld"), "{}", misdeed.reason);
+    assert!(misdeed.reason.contains(reason), "{}", misdeed.reason);
     assert_eq!(misdeed.artifacts, ["before.txt", "after.txt"]);
 }
 
@@ -252,15 +261,19 @@ fn a_command_sees_a_clean_environment() {
 
 #[test]
 fn a_secret_does_not_reach_the_disk_whatever_it_is_called() {
-    for how in ["secret-text", "secret-binary"] {
+    for (how, name) in [
+        ("secret-text", "secret.txt"),
+        ("secret-binary", "secret.bin"),
+        ("packed-secret", "log.gz"),
+        ("wide-text", "wide.txt"),
+    ] {
         let sandbox = Sandbox::new();
         let output = sandbox.output("r.zip");
         let option = format!("misbehave.how={how}");
         let arguments = ["collect", "fixture", "--option", &option, "--output", output.to_str().unwrap()];
         sandbox.run_fixtures(&[&arguments[..], &["--approve", "misbehave"]].concat()).expect(0);
         let report = Report::open(&output);
-        let name = if how == "secret-text" { "secret.txt" } else { "secret.bin" };
-        let text = report.text("misbehave", name);
+        let text = plain(&report.artifact("misbehave", name));
         assert!(text.contains("password=") && !text.contains("correct-horse"), "{text}");
         let artifacts = report.collector("misbehave")["artifacts"].clone();
         let entry = artifacts
@@ -268,7 +281,41 @@ fn a_secret_does_not_reach_the_disk_whatever_it_is_called() {
             .unwrap()
             .iter()
             .find(|entry| entry["path"].as_str().unwrap().ends_with(name));
-        assert_eq!(entry.unwrap()["redactions"]["password-value"], 1, "{artifacts}");
+        assert_eq!(entry.unwrap()["redactions"]["password"], 1, "{artifacts}");
         assert!(sandbox.files_holding("correct-horse").is_empty());
     }
+}
+
+/// The text of an artifact, unpacked and out of its encoding.
+fn plain(bytes: &[u8]) -> String {
+    match bytes {
+        [0x1f, 0x8b, ..] => {
+            let mut gzip = Command::new("gzip")
+                .arg("-dc")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("gzip is installed");
+            gzip.stdin.take().unwrap().write_all(bytes).unwrap();
+            String::from_utf8(gzip.wait_with_output().unwrap().stdout).unwrap()
+        }
+        [0xff, 0xfe, text @ ..] => {
+            let units = text.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+            char::decode_utf16(units).collect::<Result<_, _>>().unwrap()
+        }
+        _ => String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
+#[test]
+fn a_secret_in_a_name_does_not_reach_the_disk_either() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.output("r.zip");
+    let arguments = ["collect", "fixture", "--option", "misbehave.how=secret-name"];
+    let approved = ["--approve", "misbehave", "--output", output.to_str().unwrap()];
+    sandbox.run_fixtures(&[&arguments[..], &approved].concat()).expect(0);
+    let artifacts = Report::open(&output).artifacts("misbehave");
+    assert_eq!(artifacts.len(), 3, "{artifacts:?}");
+    assert!(artifacts[1].contains("removed-password"), "{artifacts:?}");
+    assert!(sandbox.files_holding("correct-horse").is_empty());
 }

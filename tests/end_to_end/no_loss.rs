@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use candor_pseudonym::CaseKey;
 use candor_tests::{Finished, Report, Sandbox, User};
 use serde_json::Value;
 
@@ -40,7 +41,21 @@ impl Run {
         let manifests = sandbox.path("manifests").display().to_string();
         let output = sandbox.output(name);
         let target = output.display().to_string();
-        let arguments = ["--manifests", &manifests, "collect", "one", "--approve", id, "--output", &target];
+        // One key for all runs, so that what is the same has the same pseudonyms.
+        let key = sandbox.write("case.key", CaseKey::from_bytes([7; 32]).to_text().as_bytes());
+        let key = key.display().to_string();
+        let arguments = [
+            "--manifests",
+            &manifests,
+            "collect",
+            "one",
+            "--approve",
+            id,
+            "--key",
+            &key,
+            "--output",
+            &target,
+        ];
         user.take(&sandbox.path(""));
         let finished = Finished::of(sandbox.command_as(user, &[flags, &arguments].concat()));
         user.give_back(&sandbox.path(""));

@@ -11,9 +11,13 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on ends where it stands")]
 
+#[path = "../redaction/corpus/mod.rs"]
+pub mod corpus;
 mod report;
 mod run;
 mod sandbox;
+#[path = "../redaction/score/mod.rs"]
+pub mod score;
 mod user;
 
 /// Names of all measures of the lock-down, as `--pretend-without` takes them.

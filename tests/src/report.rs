@@ -29,6 +29,11 @@ impl Report {
         serde_json::from_slice(&unzip(&self.path, "consent.json")).expect("consent.json is JSON")
     }
 
+    /// `redactions.json`.
+    pub fn redactions(&self) -> Value {
+        serde_json::from_slice(&unzip(&self.path, "redactions.json")).expect("redactions.json is JSON")
+    }
+
     /// The entry of one collector in the index.
     #[track_caller]
     pub fn collector(&self, id: &str) -> &Value {

@@ -11,6 +11,7 @@ mod lockdown;
 mod measure;
 mod overhead;
 mod plan;
+mod redact;
 mod series;
 mod server_report;
 mod table;
@@ -33,6 +34,7 @@ does something else at the same time spoils them.
   tree           a tree of files against `7z`                       [--mib N]
   journal        a journal against `journalctl -o json`             [--entries N] [-- OPTIONS OF candor collect]
   plan           a plan as an ordinary user, and what it opens
+  redact         `candor redact` against three peers on the same bytes   [--mib N]
 
   --runs N  how often each side runs after a warm-up
   --quick   small sizes and few runs: to see that it works, not to quote
@@ -68,6 +70,7 @@ const BENCHMARKS: &[(&str, Benchmark)] = &[
     ("tree", tree::run),
     ("journal", journal::run),
     ("plan", plan::run),
+    ("redact", redact::run),
 ];
 
 /// Runs the task.

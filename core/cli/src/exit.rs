@@ -13,11 +13,12 @@ pub enum Exit {
     /// Bad usage or invalid input.
     Usage = 2,
     /// The report is written, but some approved collector did not end as `Collected`. Of `check --run`: a manifest
-    /// declares what its collector did not need, or not what it asked for, or that could not be found out.
+    /// declares what its collector did not need, or not what it asked for, or that could not be found out. Of `redact`: the
+    /// result lacks what was damaged, unreadable or too large. Of `reveal`: some values are not of this key.
     Incomplete = 3,
-    /// Nothing was collected; there is no report.
+    /// Nothing was collected; there is no report. Of `redact`: nothing was written.
     Nothing = 4,
-    /// Verification failed.
+    /// Verification failed, or something that should have been removed is still there. Of `reveal`: no value is of this key.
     Unverified = 5,
     /// Interrupted by SIGINT.
     Interrupted = 130,
@@ -38,8 +39,12 @@ Exit codes:
   1    internal error
   2    bad usage or invalid input
   3    report written, but some approved collector did not end as Collected;
-       for check --run: the manifest and what its collector did differ
-  4    nothing collected
-  5    verification failed
+       for check --run: the manifest and what its collector did differ;
+       for redact: written, but for what is damaged, unreadable or too large;
+       for reveal: some values are not of this key
+  4    nothing collected; for redact: nothing written
+  5    verification failed; for collect: the report still holds what should have
+       been removed, do not send it; for redact --check: something is to be
+       redacted, or cannot be searched; for reveal: no value is of this key
   130  interrupted (SIGINT); the partial report or the session is named
   143  asked to end (SIGTERM); likewise";

@@ -20,7 +20,9 @@ mod logging;
 mod outlook;
 mod places;
 mod progress;
+mod proof;
 mod receipt;
+mod redaction;
 mod requirements;
 mod running;
 mod summary;
@@ -61,6 +63,9 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
+        Command::Redact(arguments) => commands::redact::run(arguments),
+        Command::Rules(arguments) => commands::rules::run(arguments),
+        Command::Reveal(arguments) => commands::reveal::run(arguments),
         Command::Completions { shell } => commands::generate::completions(*shell),
         Command::Generate(arguments) => commands::generate::run(global, arguments),
     }

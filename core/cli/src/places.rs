@@ -33,11 +33,20 @@ pub fn libraries(global: &Global) -> Libraries {
 /// Policy files that count where they exist: the administrator's, and the user's in `$XDG_CONFIG_HOME/candor` or
 /// `~/.config/candor`.
 pub fn policy_files() -> Vec<PathBuf> {
-    let absolute = |name| set(name).filter(|path| path.is_absolute());
+    configuration_files("policy.toml")
+}
+
+/// Redaction policies that count where they exist, in the order in which they are read.
+pub fn redaction_policy_files() -> Vec<PathBuf> {
+    configuration_files("redaction.toml")
+}
+
+fn configuration_files(name: &str) -> Vec<PathBuf> {
+    let absolute = |variable| set(variable).filter(|path| path.is_absolute());
     let configuration =
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
     let folders = [Some(PathBuf::from(SYSTEM_FOLDER)), configuration.map(|folder| folder.join("candor"))];
-    folders.into_iter().flatten().map(|folder| folder.join("policy.toml")).collect()
+    folders.into_iter().flatten().map(|folder| folder.join(name)).collect()
 }
 
 /// What this machine can, less what `--pretend-without` takes away.
@@ -47,11 +56,19 @@ pub fn machine(global: &Global) -> Machine {
 
 /// Folder of the sessions: `$CANDOR_STATE_DIR`, `$XDG_STATE_HOME/candor`, or `~/.local/state/candor`.
 pub fn session_root() -> PathBuf {
-    let state = set(STATE_VARIABLE)
+    state_folder().join("sessions")
+}
+
+/// Where the key is kept that was made for a session: `keys/<id>.key` beside the sessions.
+pub fn key_file(session: &str) -> PathBuf {
+    state_folder().join("keys").join(format!("{session}.key"))
+}
+
+fn state_folder() -> PathBuf {
+    set(STATE_VARIABLE)
         .or_else(|| set("XDG_STATE_HOME").map(|state| state.join("candor")))
         .or_else(|| set("HOME").map(|home| home.join(".local/state/candor")))
-        .unwrap_or_else(|| PathBuf::from("/var/lib/candor"));
-    state.join("sessions")
+        .unwrap_or_else(|| PathBuf::from("/var/lib/candor"))
 }
 
 /// A path from the environment.

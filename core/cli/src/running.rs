@@ -1,9 +1,11 @@
 //! A run as `collect` and `check --run` do it: with a session, progress on the terminal, and signals heeded.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use candor_consent::Grant;
 use candor_host::{Plan, ReportCaps, RunError, RunOptions, Stop, StopReason};
+use candor_redact::Engine;
 use candor_report::{CollectorEntry, Compression, Session};
 
 use crate::arguments::Global;
@@ -52,7 +54,12 @@ pub fn stop_on_signals(stop: &Stop, note: String) -> Result<(), Failure> {
 }
 
 /// How a run is done on this machine.
-pub fn options(global: &Global, outlook: Outlook, compression: Compression) -> RunOptions {
+pub fn options(
+    global: &Global,
+    outlook: Outlook,
+    compression: Compression,
+    engine: Arc<Engine>,
+) -> RunOptions {
     RunOptions {
         workers: std::thread::available_parallelism().map_or(1, usize::from),
         log_level: logging::plugin_level(global).to_owned(),
@@ -60,6 +67,7 @@ pub fn options(global: &Global, outlook: Outlook, compression: Compression) -> R
         compression,
         machine: outlook.machine,
         required: outlook.required,
+        engine,
     }
 }
 

@@ -48,6 +48,12 @@ pub fn report_line(path: &std::path::Path, index: &ReportIndex) -> String {
     format!("Report: {} ({collected} of {all} collectors{tier}{least})", path.display())
 }
 
+/// How pseudonyms are translated back.
+pub fn key_line(key: &std::path::Path) -> String {
+    let key = terminal::printable(&key.to_string_lossy());
+    format!("Pseudonyms in this report can be translated back with `{key}`: keep it, do not send it")
+}
+
 /// `12.3 KiB`
 pub fn size(bytes: u64) -> String {
     let units = ["KiB", "MiB", "GiB", "TiB"];

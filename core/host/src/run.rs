@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candor_consent::Grant;
 use candor_manifest::CollectorId;
+use candor_redact::Engine;
 use candor_report::{CollectorEntry, Compression, Compressor, Outcome, Session, SessionError};
 
 use candor_sandbox::Machine;
 
 use crate::library::SealedLibraries;
 use crate::plan::{Availability, Plan, PlannedCollector};
+use crate::redaction::redact_entry;
 use crate::required::Required;
 use crate::stop::Stop;
 use crate::supervise::{ReportCaps, StartError, Surroundings, start};
@@ -55,6 +57,8 @@ pub struct RunOptions {
     pub machine: Machine,
     /// The least enforcement that is accepted.
     pub required: Required,
+    /// Redacts everything below level `secret`, and what the report says of each collector.
+    pub engine: Arc<Engine>,
 }
 
 impl Default for RunOptions {
@@ -67,6 +71,7 @@ impl Default for RunOptions {
             compression: Compression::Deflate,
             machine: candor_sandbox::machine(),
             required: Required::default(),
+            engine: Engine::secrets_only(),
         }
     }
 }
@@ -116,6 +121,7 @@ pub fn run(
         libraries: SealedLibraries::default(),
         machine: &options.machine,
         required: &options.required,
+        engine: &options.engine,
     };
     let mut grants: BTreeMap<_, _> =
         grants.into_iter().map(|grant| (grant.subject().collector.clone(), grant)).collect();
@@ -145,7 +151,7 @@ fn one(
     grant: Option<Grant>,
     around: &Surroundings<'_>,
 ) -> Result<CollectorEntry, RunError> {
-    let entry = match grant {
+    let mut entry = match grant {
         None => ended(planned, Outcome::Refused, "you did not approve it"),
         Some(_) if around.stop.requested().is_some() => stopped(planned, around.stop),
         Some(grant) => {
@@ -153,6 +159,8 @@ fn one(
             start(grant, planned, around).unwrap_or_else(|error| not_started(planned, &error))
         }
     };
+    // The one way into the report: what was redacted before stays as it is.
+    redact_entry(&mut entry, around.engine);
     let collector = planned.id().clone();
     around.session.record(&entry).map_err(|source| RunError::Record { collector, source })?;
     (around.progress)(Progress::Ended { entry: Box::new(entry.clone()) });

@@ -56,6 +56,8 @@ fn session(folder: &Path, plan: &Plan) -> Session {
         case: None,
         tool_version: "0".to_owned(),
         output: folder.join("report.zip"),
+        redaction: Default::default(),
+        redaction_policies: Vec::new(),
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     Session::create(&folder.join("sessions"), header, b"{}").unwrap()

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Source};
 
 /// One step from a value to one inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// The value of that key of a table.
     Key(String),
     /// That item of an array.

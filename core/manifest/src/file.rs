@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::digest::Digest;
-use crate::document::Document;
-use crate::parse::{manifest_of, profile_of};
+use crate::document::{Document, Step};
+use crate::findings::Findings;
+use crate::parse::{manifest_of, overlong_line, profile_of};
+use crate::shape;
 
 /// Most bytes of a file. The largest manifest known has a fiftieth of it.
 const MOST_BYTES: u64 = 1 << 20;
@@ -90,6 +92,55 @@ pub fn check_file(path: impl AsRef<Path>) -> Vec<Diagnostic> {
         Ok(Content { source, .. }) => manifest_of(&source).1,
         Err(diagnostic) => vec![*diagnostic],
     }
+}
+
+/// Something that is wrong with a value of a file whose shape is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The way from the top of the file to the value.
+    pub way: Vec<Step>,
+    /// A stable word for the kind of fault.
+    pub code: &'static str,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What to write instead.
+    pub fix: String,
+}
+
+/// Checks a TOML file of another kind: its shape against a JSON Schema, then, when that is right, its values by `judge`, who gets
+/// the text.
+pub fn check_document(
+    path: impl AsRef<Path>,
+    schema: &serde_json::Value,
+    judge: &dyn Fn(&str) -> Vec<Misfit>,
+) -> Vec<Diagnostic> {
+    let source = match read(path.as_ref()) {
+        Ok(Content { source, .. }) => source,
+        Err(diagnostic) => return vec![*diagnostic],
+    };
+    if let Some(diagnostic) = overlong_line(&source) {
+        return vec![diagnostic];
+    }
+    let document = match Document::parse(&source) {
+        Ok(document) => document,
+        Err(diagnostics) => return diagnostics,
+    };
+    let mut findings = Findings::new(&source);
+    shape::check(&document, schema, &mut findings);
+    if !findings.has_errors() {
+        for misfit in judge(source.text()) {
+            let span = document.span(&misfit.way);
+            findings.error(&span, misfit.code, misfit.message, "here", misfit.fix);
+        }
+    }
+    findings.into_sorted()
+}
+
+/// The keys at the top of a TOML file, as far as it can be read; none where it cannot.
+pub fn top_keys(path: impl AsRef<Path>) -> Vec<String> {
+    let Ok(Content { source, .. }) = read(path.as_ref()) else { return Vec::new() };
+    let (root, _) = toml::de::DeTable::parse_recoverable(source.text());
+    root.get_ref().keys().map(|key| key.get_ref().to_string()).collect()
 }
 
 /// Checks a folder with `collectors/` and `profiles/`: every file, and what the files refer to.

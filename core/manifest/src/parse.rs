@@ -68,7 +68,7 @@ fn typed<T: DeserializeOwned>(
 /// Most bytes of a line. Every diagnostic shows its line, and nobody writes one half as long.
 const MOST_LINE: usize = 16 << 10;
 
-fn overlong_line(source: &Source) -> Option<Diagnostic> {
+pub(crate) fn overlong_line(source: &Source) -> Option<Diagnostic> {
     let (number, _) = source.text().split('\n').enumerate().find(|(_, line)| line.len() > MOST_LINE)?;
     let message = format!("line {} is longer than 16KiB", number + 1);
     Some(source.about_file("long-line", &message, "write lists over several lines, an item on each"))

@@ -12,22 +12,47 @@
 //!
 //! Start with [`Redactor`]; the rules are one file each in `rules/`, behind the one list in `rules/mod.rs`.
 
+mod anchors;
+mod consult;
+mod decode;
+mod detector;
 mod encoding;
-mod gate;
+mod engine;
+mod entropy;
+mod identifiers;
 mod key;
+mod kind;
+mod known;
+mod known_table;
 mod line;
-mod mask;
+mod mark;
+mod nested;
+mod parallel;
+mod placeholder;
+mod policy;
+mod pseudonym;
 mod redactor;
+mod reference;
 mod rules;
 mod scan;
+mod secrets;
 mod site;
 mod skip;
+mod stream;
 mod tally;
+mod treatment;
 
 pub use encoding::RedactError;
+pub use engine::Engine;
 pub use key::is_secret_key;
-pub use mask::MASK;
+pub use kind::{Kind, Treatment};
+pub use known::{Known, KnownValues};
+pub use mark::removed;
+pub use parallel::{ParallelError, redact_parallel};
+pub use policy::{Documentation, Options, Policy, PolicyError, Words};
 pub use redactor::Redactor;
-pub use rules::mask_url_credentials;
+pub use reference::CheckError;
+pub use rules::{Rule, RuleError, RuleSet};
 pub use scan::{Finding, scan};
-pub use tally::Tally;
+pub use secrets::mask_url_credentials;
+pub use tally::{Count, Tally};

@@ -20,6 +20,21 @@ impl Line {
         self.in_quotes
     }
 
+    /// Takes back that `followed` was followed; `before` is what stands in front of that.
+    pub(crate) fn rewind(&mut self, before: &[u8], followed: &[u8]) {
+        let mut line = Self::default();
+        line.feed(followed);
+        if memrchr2(b'\n', 0, followed).is_none() {
+            self.in_quotes ^= line.in_quotes;
+            self.escaping = false;
+            return;
+        }
+        *self = Self::default();
+        if let Some(end) = memrchr2(b'\n', 0, before) {
+            self.feed(&before[end..]);
+        }
+    }
+
     /// Follows the next bytes.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
         let rest = match memrchr2(b'\n', 0, bytes) {
@@ -62,6 +77,19 @@ mod tests {
         assert!(!after(&["say \"hello\""]));
         assert!(!after(&["open \"\nnext"]));
         assert!(after(&["\0\"x"]));
+    }
+
+    #[test]
+    fn what_was_followed_can_be_taken_back() {
+        for (before, followed) in [("a \"b", " c\" d"), ("\na \"b", "\" c\n \"d"), ("x", "y"), ("\n", "\"\n")]
+        {
+            let mut line = Line::default();
+            line.feed(before.as_bytes());
+            let expected = line.in_quotes();
+            line.feed(followed.as_bytes());
+            line.rewind(before.as_bytes(), followed.as_bytes());
+            assert_eq!(line.in_quotes(), expected, "{before:?} {followed:?}");
+        }
     }
 
     #[test]

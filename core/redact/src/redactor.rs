@@ -1,72 +1,70 @@
 //! One artifact on its way to disk.
 
-use crate::encoding::{self, RedactError};
-use crate::gate::{Gate, gate};
-use crate::line::Line;
-use crate::site::{CONTEXT, Site, Verdict};
-use crate::skip::{Skip, Step};
+use std::sync::Arc;
+
+use crate::encoding::{self, Encoding, RedactError, Utf16};
+use crate::engine::Engine;
+use crate::stream::{Removal, Stream};
 use crate::tally::Tally;
 
-/// Input is taken in pieces of this size, so that one large push costs no more memory than many small ones.
-const PIECE: usize = 64 * 1024;
-
-/// A value that was removed, in offsets of the input.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Removal {
-    pub(crate) rule: &'static str,
-    pub(crate) offset: usize,
-    pub(crate) length: usize,
-}
-
-/// A value that is being removed.
-#[derive(Debug)]
-struct Active {
-    rule: &'static str,
-    offset: usize,
-    skip: Skip,
-}
-
-/// Removes secrets from one artifact, piece by piece.
+/// Removes secrets from one artifact and treats its identifiers, piece by piece.
 ///
 /// The result does not depend on how the artifact is cut into pieces, and redacting it again changes nothing. Bytes
-/// that are no secret pass unchanged, valid UTF-8 or not. At most about 75 KiB of the artifact are held at a time.
+/// that are neither pass unchanged, valid UTF-8 or not. A bounded part of the artifact is held at a time.
 ///
 /// ```
-/// let mut redactor = candor_redact::Redactor::new();
+/// let mut redactor = candor_redact::Redactor::new(&candor_redact::Engine::secrets_only());
 /// let mut output = Vec::new();
 /// redactor.push(b"user=app pass", &mut output)?;
 /// redactor.push(b"word=hunter2\n", &mut output)?;
 /// let tally = redactor.finish(&mut output)?;
-/// assert_eq!(output, b"user=app password=REMOVED-BY-CANDOR\n");
-/// assert_eq!(tally.of("password-value"), 1);
+/// assert_eq!(output, b"user=app password=[removed:password]\n");
+/// assert_eq!(tally.of("password"), 1);
 /// # Ok::<(), candor_redact::RedactError>(())
 /// ```
-#[derive(Debug, Default)]
 pub struct Redactor {
-    /// Up to [`CONTEXT`] bytes that have been passed on, then those that have not.
-    text: Vec<u8>,
-    /// Offset of the window's first byte in the artifact.
-    base: usize,
-    /// Bytes of the window that have been passed on or removed.
-    settled: usize,
-    /// Where the search goes on.
-    next: usize,
-    /// State of the line at `followed`.
-    line: Line,
-    followed: usize,
-    active: Option<Active>,
-    tally: Tally,
-    /// What was removed, when somebody asked.
-    pub(crate) removals: Option<Vec<Removal>>,
-    encoding_checked: bool,
+    stream: Stream,
+    /// The first bytes, until there are enough to tell the encoding.
+    head: Option<Vec<u8>>,
+    /// For text in UTF-16.
+    utf16: Option<Utf16>,
     failed: Option<RedactError>,
 }
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Redactor({:?})", self.stream)
+    }
+}
+
+/// UTF-16 is transcoded in pieces of this size.
+const PIECE: usize = 64 * 1024;
 
 impl Redactor {
     /// A redactor for one artifact.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(engine: &Arc<Engine>) -> Self {
+        Self::over(Stream::new(engine, 0))
+    }
+
+    /// A redactor for an artifact that is known to be in UTF-16, with a byte order mark or without.
+    #[must_use]
+    pub fn utf16(engine: &Arc<Engine>, big_endian: bool) -> Self {
+        Self { head: None, utf16: Some(Utf16::new(big_endian)), ..Self::new(engine) }
+    }
+
+    /// A redactor for the content of an encoding.
+    pub(crate) fn inside(engine: &Arc<Engine>, depth: u8) -> Self {
+        Self::over(Stream::new(engine, depth))
+    }
+
+    fn over(stream: Stream) -> Self {
+        Self { stream, head: Some(Vec::new()), utf16: None, failed: None }
+    }
+
+    /// Remembers what is removed where, beside counting it.
+    pub(crate) fn remember_removals(&mut self) {
+        self.stream.removals = Some(Vec::new());
     }
 
     /// Takes the next bytes and appends to `output` what is settled.
@@ -74,12 +72,15 @@ impl Redactor {
     /// # Errors
     /// When the text cannot be searched for secrets. The artifact is to be withheld; every later call fails too.
     pub fn push(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), RedactError> {
-        for piece in input.chunks(PIECE) {
-            self.text.extend_from_slice(piece);
-            self.settle(false, output)?;
-            self.trim();
-        }
-        self.failed.map_or(Ok(()), Err)
+        let rest = self.sniff(input, output)?;
+        self.feed(rest, output);
+        Ok(())
+    }
+
+    /// Bytes of the artifact that are held, because what they are is not decided.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.stream.held_bytes() + self.head.as_ref().map_or(0, Vec::len)
     }
 
     /// Appends the rest to `output` and says what was removed.
@@ -87,170 +88,70 @@ impl Redactor {
     /// # Errors
     /// As [`Redactor::push`].
     pub fn finish(mut self, output: &mut Vec<u8>) -> Result<Tally, RedactError> {
-        self.settle(true, output)?;
-        Ok(self.tally)
+        self.end(output)?;
+        Ok(self.stream.tally())
     }
 
-    /// As [`Redactor::finish`], for what was removed where.
+    /// As [`Redactor::finish`], with what was removed where.
     pub(crate) fn finish_removals(mut self, output: &mut Vec<u8>) -> Result<Vec<Removal>, RedactError> {
-        self.settle(true, output)?;
-        Ok(self.removals.unwrap_or_default())
+        self.end(output)?;
+        Ok(self.stream.removals.unwrap_or_default())
     }
 
-    fn settle(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), RedactError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        if !self.encoding_checked {
-            if self.text.len() < encoding::MARK_LENGTH && !last {
-                return Ok(());
-            }
-            encoding::check(&self.text).inspect_err(|error| self.failed = Some(*error))?;
-            self.encoding_checked = true;
-        }
-        let gate = gate().ok_or(RedactError::Rules).inspect_err(|error| self.failed = Some(*error))?;
-        while self.leave_secret(last, output) && self.find_secret(gate, last, output) {}
+    fn end(&mut self, output: &mut Vec<u8>) -> Result<(), RedactError> {
+        self.sniff_rest(output)?;
+        let Some(mut utf16) = self.utf16.take() else {
+            self.stream.finish(output);
+            return Ok(());
+        };
+        let (mut text, mut redacted) = (Vec::new(), Vec::new());
+        utf16.finish_decoding(&mut text);
+        self.stream.push(&text, &mut redacted);
+        self.stream.finish(&mut redacted);
+        utf16.encode(&redacted, output);
+        utf16.finish_encoding(output);
         Ok(())
     }
 
-    /// Drops the rest of a secret that was entered. False when more input is needed for it.
-    fn leave_secret(&mut self, last: bool, output: &mut Vec<u8>) -> bool {
-        let Some(active) = &mut self.active else { return true };
-        let (reached, ended) = match active.skip.advance(&self.text, self.next, last) {
-            Step::Inside { upto } => (upto, None),
-            Step::Ended { resume, tail } => (resume, Some(tail)),
-        };
-        self.next = reached;
-        self.settled = reached;
-        self.followed = reached;
-        let Some(tail) = ended else { return false };
-        let removal = Removal {
-            rule: active.rule,
-            offset: active.offset,
-            length: (self.base + reached).saturating_sub(active.offset),
-        };
-        self.removals.iter_mut().for_each(|removals| removals.push(removal));
-        self.line.feed(&tail);
-        output.extend_from_slice(&tail);
-        self.active = None;
-        true
-    }
-
-    /// Searches on until a secret is entered. False when the window is used up.
-    fn find_secret(&mut self, gate: &Gate, last: bool, output: &mut Vec<u8>) -> bool {
-        let length = self.text.len();
-        let horizon = if last { length } else { (length + 1).saturating_sub(gate.longest) };
-        loop {
-            let hit = gate.find(&self.text, self.next).filter(|hit| hit.start < horizon);
-            let Some(hit) = hit else {
-                self.next = self.next.max(horizon);
-                self.pass(self.next, output);
-                return false;
-            };
-            self.follow(hit.start);
-            let site = Site {
-                text: &self.text,
-                at: hit.start,
-                end: hit.end,
-                last,
-                first: self.base == 0,
-                in_quotes: self.line.in_quotes(),
-            };
-            match (hit.rule.examine)(&site) {
-                Ok(Verdict::Pass { resume }) => self.next = resume.clamp(hit.start + 1, length),
-                Ok(Verdict::Remove { start, mask, skip }) => {
-                    self.enter_secret(hit.rule.id, start, &mask, skip, output);
-                    return true;
-                }
-                Err(_) => {
-                    self.next = hit.start;
-                    self.pass(hit.start, output);
-                    return false;
-                }
-            }
+    /// Collects the head until the encoding is known. Returns what of `input` is to be fed; the head has been.
+    fn sniff<'a>(&mut self, input: &'a [u8], output: &mut Vec<u8>) -> Result<&'a [u8], RedactError> {
+        if let Some(error) = self.failed {
+            return Err(error);
         }
-    }
-
-    fn enter_secret(
-        &mut self,
-        rule: &'static str,
-        start: usize,
-        mask: &[u8],
-        skip: Skip,
-        output: &mut Vec<u8>,
-    ) {
-        self.pass(start, output);
-        output.extend_from_slice(mask);
-        self.line.feed(mask);
-        self.next = start;
-        self.tally.count(rule);
-        self.active = Some(Active { rule, offset: self.base + start, skip });
-    }
-
-    /// Passes everything before `upto` on.
-    fn pass(&mut self, upto: usize, output: &mut Vec<u8>) {
-        if upto > self.settled {
-            output.extend_from_slice(&self.text[self.settled..upto]);
-            self.settled = upto;
-            self.follow(upto);
+        let Some(head) = &mut self.head else { return Ok(input) };
+        let missing = (encoding::SNIFFED - head.len()).min(input.len());
+        let (first, rest) = input.split_at(missing);
+        head.extend_from_slice(first);
+        if head.len() == encoding::SNIFFED {
+            self.sniff_rest(output)?;
         }
+        Ok(rest)
     }
 
-    fn follow(&mut self, upto: usize) {
-        if upto > self.followed {
-            self.line.feed(&self.text[self.followed..upto]);
-            self.followed = upto;
+    /// Decides about the encoding by the head there is, and feeds that.
+    fn sniff_rest(&mut self, output: &mut Vec<u8>) -> Result<(), RedactError> {
+        if let Some(error) = self.failed {
+            return Err(error);
         }
+        let Some(head) = self.head.take() else { return Ok(()) };
+        match encoding::detect(&head).inspect_err(|error| self.failed = Some(*error))? {
+            Encoding::Bytes => {}
+            Encoding::Utf16Le => self.utf16 = Some(Utf16::new(false)),
+            Encoding::Utf16Be => self.utf16 = Some(Utf16::new(true)),
+        }
+        self.feed(&head, output);
+        Ok(())
     }
 
-    /// Forgets what no rule can look back at.
-    fn trim(&mut self) {
-        let cut = self.settled.saturating_sub(CONTEXT);
-        self.text.drain(..cut);
-        self.base += cut;
-        self.settled -= cut;
-        self.next -= cut;
-        self.followed -= cut;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Bytes that rules wait for at most, before and after a hit.
-    const MOST_WAITED_FOR: usize = 12 * 1024;
-
-    #[test]
-    fn the_window_stays_small_whatever_comes() {
-        for filler in [
-            "pass",
-            "password=",
-            "password: ",
-            "://",
-            "a://b:c",
-            "a://b@",
-            "x@",
-            "\"password\":",
-            "BEGIN ",
-            "\\\"",
-            " ",
-            "-----BEGIN PRIVATE KEY-----\n",
-            "-----BEGIN PRIVATE KEY-----",
-            "<password>",
-            "key ",
-            "\n",
-            "\0",
-            "-",
-            "\\n",
-        ] {
-            for head in ["", "a://", "password=", "<password>", "\"password\": \"", "password: |\n "] {
-                let text = head.to_owned() + &filler.repeat(512 * 1024 / filler.len());
-                let mut redactor = Redactor::new();
-                redactor.push(text.as_bytes(), &mut Vec::new()).expect("searchable");
-                assert!(redactor.text.len() < CONTEXT + MOST_WAITED_FOR, "{head:?} and {filler:?}");
-                assert!(redactor.text.capacity() <= 4 * PIECE, "{head:?} and {filler:?}");
-            }
+    fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        let Some(utf16) = &mut self.utf16 else { return self.stream.push(input, output) };
+        let (mut text, mut redacted) = (Vec::new(), Vec::new());
+        for piece in input.chunks(PIECE) {
+            text.clear();
+            redacted.clear();
+            utf16.decode(piece, &mut text);
+            self.stream.push(&text, &mut redacted);
+            utf16.encode(&redacted, output);
         }
     }
 }

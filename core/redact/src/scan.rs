@@ -1,14 +1,15 @@
-//! The same rules as a detector.
+//! The same engine as a detector.
 
-use memchr::memchr_iter;
+use std::sync::Arc;
 
+use crate::engine::Engine;
 use crate::redactor::Redactor;
 
-/// A secret that is still in a text.
+/// Something that is still in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Id of the rule that would remove it: `password-value`.
-    pub rule: &'static str,
+    /// Id of the rule that would remove it, or kind of the identifier: `aws-access-key`, `ipv4`.
+    pub rule: String,
     /// Offset of its first byte.
     pub offset: usize,
     /// The line it starts in, from 1.
@@ -20,14 +21,19 @@ pub struct Finding {
 /// Rule id of a text that cannot be searched.
 const UNSEARCHABLE: &str = "unsearchable";
 
-/// Finds what a [`Redactor`] would remove. What one left behind is no finding: `scan` of its output is empty.
+/// Finds the secrets that the shipped rules know. What a [`Redactor`] left behind is no finding: a scan of its output
+/// is empty.
 ///
-/// A text in an encoding that cannot be searched is one finding from end to end, with the rule `unsearchable`: it is
-/// no proof of anything.
+/// A text that cannot be searched is one finding from end to end, with the rule `unsearchable`: it is no proof of
+/// anything.
 #[must_use]
 pub fn scan(text: &[u8]) -> Vec<Finding> {
-    let mut redactor = Redactor::new();
-    redactor.removals = Some(Vec::new());
+    Engine::secrets_only().scan(text)
+}
+
+pub(crate) fn scan_with(engine: &Arc<Engine>, text: &[u8]) -> Vec<Finding> {
+    let mut redactor = Redactor::new(engine);
+    redactor.remember_removals();
     let mut discarded = Vec::new();
     for piece in text.chunks(64 * 1024) {
         discarded.clear();
@@ -36,14 +42,15 @@ pub fn scan(text: &[u8]) -> Vec<Finding> {
         }
     }
     let Ok(removals) = redactor.finish_removals(&mut discarded) else {
-        return vec![Finding { rule: UNSEARCHABLE, offset: 0, line: 1, length: text.len() }];
+        return vec![Finding { rule: UNSEARCHABLE.to_owned(), offset: 0, line: 1, length: text.len() }];
     };
-    let (mut line, mut counted) = (1, 0);
-    let mut findings = Vec::with_capacity(removals.len());
-    for removal in removals {
-        line += memchr_iter(b'\n', text.get(counted..removal.offset).unwrap_or_default()).count();
-        counted = removal.offset;
-        findings.push(Finding { rule: removal.rule, offset: removal.offset, line, length: removal.length });
-    }
-    findings
+    removals
+        .into_iter()
+        .map(|removal| Finding {
+            rule: engine.name_of(removal.label).to_owned(),
+            offset: removal.offset,
+            line: removal.line as usize,
+            length: removal.length,
+        })
+        .collect()
 }

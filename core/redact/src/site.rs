@@ -1,5 +1,8 @@
 //! The text around a place where a rule may apply, and the rule's verdict on it.
 
+use crate::kind::Kind;
+use crate::mark::{LONGEST_ID, end_of_mark};
+use crate::policy::Options;
 use crate::skip::{Skip, Step};
 
 /// Bytes before a hit that stay in memory: rules look back this far at most.
@@ -12,23 +15,131 @@ pub(crate) const JUDGED: usize = 256;
 #[derive(Debug)]
 pub(crate) struct More;
 
-/// What a rule says about one hit.
+/// Bytes before an anchor within which something that is found may start.
+pub(crate) const REACH: usize = 512;
+
+/// What a detector says about one anchor.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// Nothing secret: the search goes on at `resume`.
+    /// Nothing here. The same detector is not asked again before `resume`; others are.
     Pass {
         /// Index into the text.
         resume: usize,
     },
-    /// Everything from `start` to where `skip` ends is replaced by `mask`.
+    /// What stands before `end` stays, and nobody looks into it again.
+    Keep {
+        /// Index into the text, after the anchor.
+        end: usize,
+    },
+    /// A secret: everything from `start` to where `skip` ends is replaced by `mask`.
     Remove {
-        /// Index into the text, at or after the hit.
+        /// What tallies call it.
+        id: &'static str,
+        /// Index into the text, not before [`Site::floor`].
         start: usize,
         /// What stands in its place.
         mask: Vec<u8>,
         /// Finds the end.
         skip: Skip,
     },
+    /// An identifier, treated as the policy says for its kind.
+    Found(Found),
+    /// Text in an encoding: what it stands for is redacted, and encoded again if something was found.
+    Encoded {
+        /// Index of its first byte, not before [`Site::floor`].
+        start: usize,
+        /// Index after its last byte.
+        end: usize,
+        encoding: Encoding,
+    },
+    /// A run of Base64 that starts here and holds text.
+    Base64 {
+        /// Index of its first character, not before [`Site::floor`].
+        start: usize,
+    },
+}
+
+/// An encoding that is seen through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// `%40`
+    Percent,
+    /// `\u0040`
+    Escape,
+}
+
+impl Verdict {
+    /// Where what was found starts. It has to be in the line of the anchor.
+    pub(crate) fn start(&self) -> Option<usize> {
+        match self {
+            Self::Pass { .. } | Self::Keep { .. } => None,
+            Self::Remove { start, .. } | Self::Encoded { start, .. } | Self::Base64 { start } => Some(*start),
+            Self::Found(found) => Some(found.start),
+        }
+    }
+}
+
+/// What a tally counts: a rule, a detector of secrets or a kind of identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Label {
+    /// A secret found by hand-written code.
+    Secret(&'static str),
+    /// A rule of the engine, by number.
+    Rule(u32),
+    /// An identifier.
+    Identifier(Kind),
+}
+
+/// An identifier in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    /// Index of its first byte, not before [`Site::floor`].
+    pub(crate) start: usize,
+    /// Index after its last byte.
+    pub(crate) end: usize,
+    pub(crate) form: Form,
+}
+
+impl Found {
+    /// Its form, with positions counted from its start.
+    pub(crate) fn relative_form(&self) -> Form {
+        match self.form {
+            Form::Email { at, kept } => Form::Email { at: at.saturating_sub(self.start), kept },
+            form => form,
+        }
+    }
+}
+
+/// How an identifier is written, where that cannot be told from its text and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Form {
+    /// As everybody writes it. For a host name: how many labels at its end are a public suffix and stay.
+    #[default]
+    Usual,
+    /// A host name, of whose labels the last `kept` stay.
+    Host {
+        /// Number of labels.
+        kept: usize,
+    },
+    /// An e-mail address: the index of its `@`, and as [`Form::Host`].
+    Email {
+        /// Index of the `@`.
+        at: usize,
+        /// Number of labels.
+        kept: usize,
+    },
+    /// A known value in a spelling of its own.
+    Known {
+        /// Its number in the table.
+        index: usize,
+    },
+    /// An address with `-` in the place of `.`: `192-168-0-66`.
+    Dashed,
+    /// The labels of an address before `in-addr.arpa` or `ip6.arpa`.
+    Reversed,
+    /// A number that stands where JSON or TOML would take no bare word: the pseudonym is put in quotes.
+    Number,
 }
 
 /// A hit and the text around it.
@@ -44,11 +155,46 @@ pub(crate) struct Site<'a> {
     pub(crate) last: bool,
     /// The artifact starts where `text` starts.
     pub(crate) first: bool,
-    /// The hit is inside `"…"`.
+    /// The hit is inside `"…"`. Known only to detectors that ask for it.
     pub(crate) in_quotes: bool,
+    /// Index of the first byte that may be replaced: what is before is settled.
+    pub(crate) floor: usize,
+    /// Index behind the last part of a private key that was removed, as far as it is known.
+    pub(crate) after_key_part: Option<usize>,
+    pub(crate) options: &'a Options,
 }
 
 impl<'a> Site<'a> {
+    /// The place `at` of a whole text.
+    pub(crate) fn in_whole(text: &'a [u8], at: usize, options: &'a Options) -> Self {
+        Self {
+            text,
+            at,
+            end: at,
+            last: true,
+            first: true,
+            in_quotes: false,
+            floor: 0,
+            after_key_part: None,
+            options,
+        }
+    }
+
+    /// The text from `from` on, `limit` bytes of it or up to the artifact's end. The same bytes however the artifact
+    /// was cut.
+    pub(crate) fn ahead(&self, from: usize, limit: usize) -> Result<&'a [u8], More> {
+        match self.text.get(from..from + limit) {
+            Some(text) => Ok(text),
+            None if self.last => Ok(self.text.get(from..).unwrap_or_default()),
+            None => Err(More),
+        }
+    }
+
+    /// The `limit` bytes before `to`, or those since the floor.
+    pub(crate) fn behind(&self, to: usize, limit: usize) -> &'a [u8] {
+        &self.text[to.saturating_sub(limit).max(self.floor)..to]
+    }
+
     /// The byte at `index`; `None` after the artifact's end.
     pub(crate) fn byte(&self, index: usize) -> Result<Option<u8>, More> {
         match self.text.get(index) {
@@ -85,6 +231,16 @@ impl<'a> Site<'a> {
             }
         }
         Ok(true)
+    }
+
+    /// The index after the mark that stands at `start` and is all of a value.
+    pub(crate) fn mark_end(&self, start: usize) -> Result<Option<usize>, More> {
+        if !matches!(self.byte(start)?, Some(b'[' | b'r')) {
+            return Ok(None);
+        }
+        let Some(length) = end_of_mark(self.ahead(start, LONGEST_ID + 12)?, 0) else { return Ok(None) };
+        let end = start + length;
+        Ok(if self.byte(end)?.is_some_and(|byte| byte.is_ascii_alphanumeric()) { None } else { Some(end) })
     }
 
     /// Where `skip` ends a value that starts at `start`: its first byte and the index after it. `None` when it is

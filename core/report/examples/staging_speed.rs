@@ -4,7 +4,6 @@
 //! takes one artifact that does not shrink. The session folder is made beside the output. Prints one line of JSON.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a measuring program, not part of the product")]
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,8 +11,8 @@ use std::time::Instant;
 
 use candor_manifest::{CollectorId, Level, ProfileId};
 use candor_report::{
-    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, SESSION_SCHEMA, Session,
-    SessionHeader,
+    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, Redactions,
+    SESSION_SCHEMA, Session, SessionHeader,
 };
 
 const FRAME_BYTES: usize = 256 * 1024;
@@ -66,6 +65,8 @@ fn header(id: &CollectorId) -> SessionHeader {
         case: None,
         tool_version: "0".to_owned(),
         output: PathBuf::new(),
+        redaction: Default::default(),
+        redaction_policies: Vec::new(),
         planned,
     }
 }
@@ -104,7 +105,7 @@ fn stage_file(stage: &mut CollectorStage, name: &ArtifactName, path: &Path) -> u
         bytes += read;
         stage.write(frame).expect("written");
     }
-    stage.finish(BTreeMap::new()).expect("finished");
+    stage.finish(Redactions::default()).expect("finished");
     bytes
 }
 
@@ -125,7 +126,7 @@ fn stage_noise(stage: &mut CollectorStage, mebibytes: u64, media_type: &str) -> 
             stage.write(frame).expect("written");
         }
     }
-    stage.finish(BTreeMap::new()).expect("finished");
+    stage.finish(Redactions::default()).expect("finished");
     mebibytes << 20
 }
 

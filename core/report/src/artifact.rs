@@ -1,6 +1,5 @@
 //! The artifact that is being delivered: gathered into chunks, which are hashed and compressed on the pool.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use candor_manifest::Level;
@@ -10,6 +9,7 @@ use crate::compressor::{BUFFER_BYTES, CHUNK_BYTES, Chunk, Compressor};
 use crate::deflate::Deflater;
 use crate::digest::{Digest, Hashing, Sums};
 use crate::entries::{Finished, Piece, header_bytes};
+use crate::redactions::Redactions;
 use crate::tail::{Tail, Ticket};
 
 /// Room for a local header: 30 bytes and a path.
@@ -36,7 +36,7 @@ pub(crate) struct Streaming {
     pub(crate) hashing: Arc<Hashing>,
 }
 
-pub(crate) fn finished(open: OpenArtifact, redactions: BTreeMap<String, u64>, digest: Digest) -> Finished {
+pub(crate) fn finished(open: OpenArtifact, redactions: Redactions, digest: Digest) -> Finished {
     let OpenArtifact { path, media_type, level, method, bytes, .. } = open;
     Finished { path, media_type, level, redactions, method, bytes, digest }
 }
@@ -45,7 +45,7 @@ pub(crate) fn make_whole(
     deflater: &mut Deflater,
     ticket: Ticket,
     mut open: OpenArtifact,
-    redactions: BTreeMap<String, u64>,
+    redactions: Redactions,
     chunk: Arc<Chunk>,
     mut record: Vec<u8>,
 ) {

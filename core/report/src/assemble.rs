@@ -8,6 +8,7 @@ use crate::container::Container;
 use crate::file;
 use crate::index::{CollectorEntry, ReportIndex, SCHEMA, Tool};
 use crate::output::Unnamed;
+use crate::redactions::{self, RedactionTerms};
 use crate::session::{CONSENT, Session, SessionError};
 use crate::staged::Staged;
 
@@ -15,6 +16,8 @@ use crate::staged::Staged;
 pub const INDEX_PATH: &str = "report.json";
 /// Path of the consent record in a report.
 pub const CONSENT_PATH: &str = "consent.json";
+/// Path of the account of what was removed and replaced.
+pub const REDACTIONS_PATH: &str = "redactions.json";
 /// Largest consent record.
 pub(crate) const MAX_CONSENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Below this a copy costs less than the attempt to do without.
@@ -79,6 +82,9 @@ struct Content {
     staged: Vec<Staged>,
     index: ReportIndex,
     consent: Vec<u8>,
+    terms: RedactionTerms,
+    /// Where the collectors staged, in the order of the index.
+    folders: Vec<PathBuf>,
     created: jiff::Timestamp,
 }
 
@@ -149,7 +155,10 @@ impl Session {
             collectors,
         };
         index.tier = index.artifacts().map(|artifact| artifact.level).max();
-        Ok(Content { staged, index, consent, created: header.created })
+        let folders = index.collectors.iter().map(|collector| self.collector_folder(&collector.id));
+        let folders = folders.collect::<Result<_, _>>()?;
+        let terms = header.redaction.clone();
+        Ok(Content { staged, index, consent, terms, folders, created: header.created })
     }
 }
 
@@ -177,6 +186,10 @@ fn write(
     container.add(INDEX_PATH, |writer| {
         serde_json::to_writer_pretty(&mut *writer, &content.index)?;
         io::Write::write_all(writer, b"\n")
+    })?;
+    container.add(REDACTIONS_PATH, |writer| {
+        let folders = content.folders.iter().cloned();
+        redactions::write(writer, &content.terms, content.index.collectors.iter().zip(folders))
     })?;
     let bytes = container.finish()?;
     unnamed.publish(output, overwrite)?;

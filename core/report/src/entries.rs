@@ -1,6 +1,5 @@
-//! The two files of a collector that stages: `entries` and `entries.ndjson`.
+//! The files of a collector that stages: `entries`, `entries.ndjson` and `redactions.ndjson`.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -14,6 +13,7 @@ use crate::compressor::{Chunk, Compressor};
 use crate::digest::Digest;
 use crate::file::{self, FileError};
 use crate::index::ArtifactEntry;
+use crate::redactions::{DetailsFile, Redactions};
 use crate::staged::{ENTRIES, LINES, Line, Place};
 
 /// What is written next.
@@ -39,7 +39,7 @@ pub(crate) struct Finished {
     pub(crate) path: String,
     pub(crate) media_type: String,
     pub(crate) level: Level,
-    pub(crate) redactions: BTreeMap<String, u64>,
+    pub(crate) redactions: Redactions,
     pub(crate) method: Method,
     pub(crate) bytes: u64,
     pub(crate) digest: Digest,
@@ -55,7 +55,7 @@ struct Unfinished {
     crc32: crc32fast::Hasher,
 }
 
-/// Writes both files. A line follows when all bytes that it speaks of are written.
+/// Writes the files. A line follows when all bytes and details that it speaks of are written.
 pub(crate) struct EntriesFile {
     entries: File,
     entries_path: PathBuf,
@@ -67,6 +67,7 @@ pub(crate) struct EntriesFile {
     end: u64,
     crc32: crc32fast::Hasher,
     lines_end: u64,
+    details: DetailsFile,
     unfinished: Option<Unfinished>,
 }
 
@@ -83,6 +84,7 @@ impl EntriesFile {
             end: 0,
             crc32: crc32fast::Hasher::new(),
             lines_end: 0,
+            details: DetailsFile::below(folder),
             unfinished: None,
         })
     }
@@ -191,8 +193,9 @@ impl EntriesFile {
             bytes: finished.bytes,
             sha256: finished.digest.sha256,
             level: finished.level,
-            redactions: finished.redactions,
+            redactions: finished.redactions.counts(),
         };
+        self.details.add(&artifact.path, finished.redactions)?;
         let place = Place {
             method: finished.method,
             crc32: finished.digest.crc32,

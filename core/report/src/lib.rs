@@ -28,13 +28,14 @@ mod name;
 mod outcome;
 mod output;
 mod reader;
+mod redactions;
 mod session;
 mod stage;
 mod staged;
 mod tail;
 mod verify;
 
-pub use assemble::{AssembleError, Assembled, CONSENT_PATH, INDEX_PATH};
+pub use assemble::{AssembleError, Assembled, CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH};
 pub use compressor::{Compression, Compressor};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
@@ -42,6 +43,9 @@ pub use listing::SessionSummary;
 pub use name::{ArtifactName, ArtifactNameError};
 pub use outcome::Outcome;
 pub use reader::{ArchiveEntry, ReadError, ReportReader};
+pub use redactions::{
+    REDACTIONS_SCHEMA, Redaction, RedactionTerms, Redactions, RedactionsByRule, RedactionsDocument,
+};
 pub use session::{SESSION_SCHEMA, Session, SessionError, SessionHeader};
 pub use stage::{CollectorStage, StageError};
 pub use verify::{Problem, ProblemKind, Verification, verify};

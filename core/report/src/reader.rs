@@ -9,12 +9,13 @@ use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES};
+use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
+use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
-/// Largest index that is read. A report of a hundred thousand artifacts has one of about 40 MB.
+/// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
 const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why a report or a part of it could not be read.
@@ -40,7 +41,7 @@ pub enum ReadError {
     /// A document in it cannot be understood.
     #[error("cannot understand `{name}` of the report")]
     Document {
-        /// `report.json` or `consent.json`.
+        /// `report.json`, `consent.json` or `redactions.json`.
         name: &'static str,
         /// The cause.
         source: serde_json::Error,
@@ -48,6 +49,9 @@ pub enum ReadError {
     /// Its index is of a revision that this program does not know.
     #[error("the report has index revision {0}, and only {SCHEMA} is understood")]
     Schema(u32),
+    /// Its account of redactions is of a revision that this program does not know.
+    #[error("the report has `{REDACTIONS_PATH}` of revision {0}, and only {REDACTIONS_SCHEMA} is understood")]
+    RedactionsSchema(u32),
     /// It has no such entry.
     #[error("the report has no `{0}`")]
     Missing(String),
@@ -124,6 +128,14 @@ impl ReportReader {
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
     }
 
+    /// What was removed and replaced.
+    ///
+    /// # Errors
+    /// When there is no such account, or it is damaged or of another revision.
+    pub fn redactions(&mut self) -> Result<RedactionsDocument, ReadError> {
+        read_redactions(&mut self.archive)
+    }
+
     /// Unpacks the artifact at `path` (`artifacts/system-info/cpu.json`) into `destination` and checks it on the way. No more
     /// bytes are written than the index states, and an error tells that what was written must not be used.
     ///
@@ -134,12 +146,55 @@ impl ReportReader {
         read_artifact(&mut self.archive, artifact, destination)
     }
 
+    /// The artifact at `path` as a reader. It gives an error at its end when it is not what the index says: what was read
+    /// must not be used then.
+    ///
+    /// # Errors
+    /// When the index or the archive has no such artifact.
+    pub fn artifact(&mut self, path: &str) -> Result<impl Read + '_, ReadError> {
+        let artifact = self.index.artifact(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
+        let entry = self.archive.by_name(path).map_err(|error| unpack_error(path, error))?;
+        Ok(Checked { entry, artifact, left: artifact.bytes, sums: Some(Sums::default()) })
+    }
+
     /// Every entry of the archive, documents included, in the archive's order.
     ///
     /// # Errors
     /// When the directory is damaged.
     pub fn entries(&mut self) -> Result<Vec<ArchiveEntry>, ReadError> {
         (0..self.archive.len()).map(|number| archive_entry(&mut self.archive, number)).collect()
+    }
+}
+
+/// Compares what is read with the index.
+struct Checked<'a, R> {
+    entry: R,
+    artifact: &'a ArtifactEntry,
+    left: u64,
+    /// None once the end was seen.
+    sums: Option<Sums>,
+}
+
+impl<R: Read> Checked<'_, R> {
+    fn changed(&self) -> io::Error {
+        io::Error::other(ReadError::Changed { path: self.artifact.path.clone() })
+    }
+}
+
+impl<R: Read> Read for Checked<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.entry.read(buffer)?;
+        let Some(sums) = &mut self.sums else { return Ok(0) };
+        if count > 0 {
+            sums.update(&buffer[..count]);
+            self.left = self.left.checked_sub(count as u64).ok_or_else(|| self.changed())?;
+            return Ok(count);
+        }
+        let same = self.sums.take().is_some_and(|sums| sums.finish().sha256 == self.artifact.sha256);
+        if same && self.left == 0 { Ok(0) } else { Err(self.changed()) }
     }
 }
 
@@ -170,6 +225,16 @@ pub(crate) fn read_index(archive: &mut Archive) -> Result<ReportIndex, ReadError
         return Err(ReadError::Schema(schema));
     }
     serde_json::from_slice(&bytes).map_err(document)
+}
+
+pub(crate) fn read_redactions(archive: &mut Archive) -> Result<RedactionsDocument, ReadError> {
+    let bytes = read_document(archive, REDACTIONS_PATH, MAX_INDEX_BYTES)?;
+    let document = |source| ReadError::Document { name: REDACTIONS_PATH, source };
+    let redactions: RedactionsDocument = serde_json::from_slice(&bytes).map_err(document)?;
+    match redactions.schema {
+        REDACTIONS_SCHEMA => Ok(redactions),
+        other => Err(ReadError::RedactionsSchema(other)),
+    }
 }
 
 pub(crate) fn read_document(archive: &mut Archive, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {

@@ -14,6 +14,7 @@ use crate::archive::DosTime;
 use crate::compressor::Compressor;
 use crate::file::{self, FileError};
 use crate::index::CollectorEntry;
+use crate::redactions::RedactionTerms;
 use crate::stage::CollectorStage;
 use crate::staged::{RESULT, Staged};
 
@@ -44,6 +45,12 @@ pub struct SessionHeader {
     pub tool_version: String,
     /// Where the report is wanted.
     pub output: PathBuf,
+    /// How it is redacted.
+    #[serde(default)]
+    pub redaction: RedactionTerms,
+    /// Redaction policies that were named for this run, besides those of the machine and the user.
+    #[serde(default)]
+    pub redaction_policies: Vec<PathBuf>,
     /// Every collector, as what it becomes if nothing more is heard of it.
     pub planned: Vec<CollectorEntry>,
 }
@@ -223,7 +230,7 @@ impl Session {
         self.stages.load(Ordering::Acquire) > 0
     }
 
-    fn collector_folder(&self, collector: &CollectorId) -> Result<PathBuf, SessionError> {
+    pub(crate) fn collector_folder(&self, collector: &CollectorId) -> Result<PathBuf, SessionError> {
         if !self.header.planned.iter().any(|planned| planned.id == *collector) {
             return Err(SessionError::NotPlanned(collector.clone()));
         }

@@ -1,6 +1,6 @@
 //! Where one running collector's artifacts are compressed, hashed and staged.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::file::FileError;
 use crate::index::ArtifactEntry;
 use crate::media;
 use crate::name::ArtifactName;
+use crate::redactions::Redactions;
 use crate::session::StageGuard;
 use crate::staged::Staged;
 use crate::tail::Tail;
@@ -166,7 +167,7 @@ impl CollectorStage {
     ///
     /// # Errors
     /// When no artifact is open or an earlier write failed.
-    pub fn finish(&mut self, redactions: BTreeMap<String, u64>) -> Result<(), StageError> {
+    pub fn finish(&mut self, redactions: Redactions) -> Result<(), StageError> {
         let open = self.open.take().ok_or(StageError::NotOpen)?;
         self.tail.check()?;
         if open.streaming.is_some() {
@@ -235,7 +236,7 @@ impl CollectorStage {
         Ok(folded)
     }
 
-    fn finish_streaming(&mut self, mut open: OpenArtifact, redactions: BTreeMap<String, u64>) {
+    fn finish_streaming(&mut self, mut open: OpenArtifact, redactions: Redactions) {
         let bytes = std::mem::take(&mut open.gathered);
         match open.method {
             Method::Stored if bytes.is_empty() => {}
@@ -250,7 +251,7 @@ impl CollectorStage {
     }
 
     /// An artifact of at most one chunk is made in one go, by the caller while there is little.
-    fn finish_whole(&mut self, mut open: OpenArtifact, redactions: BTreeMap<String, u64>) {
+    fn finish_whole(&mut self, mut open: OpenArtifact, redactions: Redactions) {
         let ticket = self.tail.reserve();
         let mut bytes = std::mem::take(&mut open.gathered);
         if bytes.len() < bytes.capacity() / 4 {

@@ -6,16 +6,17 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES};
+use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
 use crate::index::{ArtifactEntry, CollectorEntry, ReportIndex};
 use crate::layout;
 use crate::name::ArtifactName;
 use crate::reader::{
     Archive, ReadError, archive_entry, open_archive, read_artifact, read_document, read_index,
+    read_redactions,
 };
 
 /// Entries that are no artifacts.
-const DOCUMENTS: [&str; 2] = [CONSENT_PATH, INDEX_PATH];
+const DOCUMENTS: [&str; 3] = [CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH];
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +64,8 @@ pub enum ProblemKind {
     Index,
     /// `consent.json` is missing or cannot be understood.
     Consent,
+    /// `redactions.json` is missing, cannot be understood, or contradicts the index.
+    Redactions,
     /// The index names an artifact that is not in the archive.
     NotInArchive,
     /// The archive holds an entry that the index does not name.
@@ -95,6 +98,7 @@ pub fn verify(path: &Path) -> Result<Verification, ReadError> {
     match read_index(&mut archive) {
         Ok(index) => {
             check_statements(&index, &mut found);
+            check_redactions(&mut archive, &index, &mut found);
             check_entries(&mut archive, &index, &mut found);
         }
         Err(error) => found.problem(INDEX_PATH, ProblemKind::Index, with_cause(&error)),
@@ -148,6 +152,29 @@ fn check_statements(index: &ReportIndex, found: &mut Verification) {
     let highest = index.artifacts().map(|artifact| artifact.level).max();
     if index.tier != highest {
         found.problem(INDEX_PATH, ProblemKind::Level, "the tier is not the highest level of the artifacts");
+    }
+}
+
+/// What is said to have been removed must be the same in both documents.
+fn check_redactions(archive: &mut Archive, index: &ReportIndex, found: &mut Verification) {
+    let document = match read_redactions(archive) {
+        Ok(document) => document,
+        Err(error) => return found.problem(REDACTIONS_PATH, ProblemKind::Redactions, with_cause(&error)),
+    };
+    let artifacts: HashMap<&str, &ArtifactEntry> =
+        index.artifacts().map(|artifact| (artifact.path.as_str(), artifact)).collect();
+    let mut told = document.counts(|path| artifacts.contains_key(path));
+    for artifact in index.artifacts() {
+        let told = told.remove(artifact.path.as_str()).unwrap_or_default();
+        let stated = artifact.redactions.iter().map(|(rule, count)| (rule.as_str(), *count));
+        if !told.into_iter().eq(stated) {
+            let detail = format!("`{REDACTIONS_PATH}` and the index state different redactions");
+            found.problem(&artifact.path, ProblemKind::Redactions, detail);
+        }
+    }
+    for path in told.into_keys() {
+        let detail = format!("`{REDACTIONS_PATH}` speaks of it, and the index does not name it");
+        found.problem(path, ProblemKind::Redactions, detail);
     }
 }
 

@@ -3,7 +3,6 @@
 
 mod staging;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::io::Write;
@@ -11,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use candor_manifest::Level;
-use candor_report::{AssembleError, ProblemKind, ReportReader, Session, StageError, verify};
+use candor_report::{AssembleError, ProblemKind, Redactions, ReportReader, Session, StageError, verify};
 use proptest::prelude::*;
 use staging::{ID, collector, deliver, filled, name, noise, session, stage, text};
 
@@ -196,6 +195,17 @@ fn every_disagreement_between_index_and_archive_is_named() {
         ("entries = [e for e in entries if e[0] != 'consent.json']", "consent.json", ProblemKind::Consent),
         ("entries = [e for e in entries if e[0] != 'report.json']", "report.json", ProblemKind::Index),
         ("index['schema'] = 2", "report.json", ProblemKind::Index),
+        ("artifacts[0]['redactions'] = {'password': 1}", log, ProblemKind::Redactions),
+        (
+            "entries = [e for e in entries if e[0] != 'redactions.json']",
+            "redactions.json",
+            ProblemKind::Redactions,
+        ),
+        (
+            "[e.__setitem__(1, e[1].replace(b'{\\n}', b'{\"x\":{\"a\":{\"count\":1,\"lines\":[]}}}')) for e in entries]",
+            "x",
+            ProblemKind::Redactions,
+        ),
     ] {
         let problems = verify(&rewritten(root.path(), change)).unwrap().problems;
         let named = problems.iter().any(|problem| problem.path == path && problem.kind == kind);
@@ -211,7 +221,7 @@ fn a_repacked_report_can_still_be_read() {
     let mut found = Vec::new();
     reader.read_artifact("artifacts/logs/log", &mut found).unwrap();
     assert_eq!(found, text(2_000));
-    assert_eq!(reader.entries().unwrap().len(), 4);
+    assert_eq!(reader.entries().unwrap().len(), 5);
 }
 
 #[test]
@@ -231,7 +241,7 @@ fn staged_zip_names_never_leave_the_folder_of_their_collector() {
     let session = session(root.path(), &["logs"]);
     let mut logs = stage(&session, "logs");
     logs.begin(&name("a/b/c"), "text/plain", Level::Technical).unwrap();
-    logs.finish(BTreeMap::new()).unwrap();
+    logs.finish(Redactions::default()).unwrap();
     assert_eq!(logs.close().unwrap()[0].path, "artifacts/logs/a/b/c");
 }
 

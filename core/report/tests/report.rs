@@ -3,14 +3,15 @@
 
 mod staging;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 use candor_manifest::Level;
-use candor_report::{AssembleError, Compression, Compressor, Outcome, ReportReader, StageError, verify};
+use candor_report::{
+    AssembleError, Compression, Compressor, Outcome, Redactions, ReportReader, StageError, verify,
+};
 use staging::{collector, deliver, filled, id, name, noise, session, stage, text};
 
 /// Runs a foreign program, which must be installed, and gives what it printed.
@@ -94,7 +95,7 @@ fn how_the_frames_were_cut_does_not_change_the_report() {
         let mut logs = stage(&session, "logs");
         logs.begin(&name("log"), "text/plain", Level::Technical).unwrap();
         text.chunks(frame_bytes).for_each(|frame| logs.write(frame.to_vec()).unwrap());
-        logs.finish(BTreeMap::new()).unwrap();
+        logs.finish(Redactions::default()).unwrap();
         logs.close().unwrap();
         fs::read(session.assemble(&root.path().join("r.zip"), None, false).unwrap().path).unwrap()
     });
@@ -159,7 +160,7 @@ fn an_artifact_of_more_than_four_gibibytes_is_fine() {
     for _ in 0..4_100 {
         images.write(frame.clone()).unwrap();
     }
-    images.finish(BTreeMap::new()).unwrap();
+    images.finish(Redactions::default()).unwrap();
     deliver(&mut images, "after.txt", "text/plain", b"behind the 4 GiB border");
     images.close().unwrap();
     let mut logs = stage(&session, "logs");
@@ -227,7 +228,7 @@ fn calls_out_of_order_are_errors_and_not_panics() {
     let session = session(root.path(), &["logs"]);
     let mut logs = stage(&session, "logs");
     assert!(matches!(logs.write(vec![1]), Err(StageError::NotOpen)));
-    assert!(matches!(logs.finish(BTreeMap::new()), Err(StageError::NotOpen)));
+    assert!(matches!(logs.finish(Redactions::default()), Err(StageError::NotOpen)));
     assert!(matches!(logs.abort(), Err(StageError::NotOpen)));
     logs.begin(&name("a"), "text/plain", Level::Technical).unwrap();
     assert!(matches!(logs.begin(&name("b"), "text/plain", Level::Technical), Err(StageError::Open)));

@@ -3,13 +3,12 @@
 
 mod staging;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use candor_manifest::Level;
-use candor_report::{Compression, Outcome, Session, SessionError, verify};
+use candor_report::{Compression, Outcome, Redactions, ReportReader, Session, SessionError, verify};
 use staging::{CONSENT, ID, collector, deliver, filled, header, id, name, session, stage, text};
 
 /// Every file and folder below `root`.
@@ -222,9 +221,48 @@ fn a_redaction_tally_comes_through() {
     let session = session(root.path(), &["logs"]);
     let mut logs = stage(&session, "logs");
     logs.begin(&name("a"), "text/plain", Level::Identifying).unwrap();
-    logs.finish(BTreeMap::from([("password".to_owned(), 2)])).unwrap();
+    logs.finish(redactions()).unwrap();
+    logs.begin(&name("b"), "text/plain", Level::Identifying).unwrap();
+    logs.finish(Redactions::default()).unwrap();
+    logs.begin(&name("c!d"), "text/plain", Level::Identifying).unwrap();
+    logs.finish(redactions()).unwrap();
     logs.close().unwrap();
     let assembled = session.assemble(&root.path().join("r.zip"), None, false).unwrap();
-    assert_eq!(assembled.index.collectors[0].artifacts[0].redactions["password"], 2);
+    assert_eq!(assembled.index.collectors[0].artifacts[0].redactions["password"], 3);
     assert_eq!(assembled.index.tier, Some(Level::Identifying));
+    assert_eq!(verify(&assembled.path).unwrap().problems, []);
+    let document = ReportReader::open(&assembled.path).unwrap().redactions().unwrap();
+    assert_eq!(document.terms.key_id, None);
+    let paths: Vec<_> = document.artifacts.keys().map(String::as_str).collect();
+    let (first, second) = ("artifacts/logs/a", "artifacts/logs/c!d");
+    assert_eq!(paths, [first, &format!("{first}!var/log/x"), second, &format!("{second}!var/log/x")]);
+    assert_eq!(document.artifacts[first]["password"].lines, [3, 17]);
+}
+
+fn redactions() -> Redactions {
+    let mut redactions = Redactions::default();
+    redactions.add("", "password", 2, &[3, 17]);
+    redactions.add("var/log/x", "password", 1, &[1]);
+    redactions
+}
+
+#[test]
+fn counts_stand_where_the_lines_were_lost() {
+    let root = tempfile::tempdir().unwrap();
+    let session = session(root.path(), &["logs"]);
+    let mut logs = stage(&session, "logs");
+    for artifact in ["a", "b"] {
+        logs.begin(&name(artifact), "text/plain", Level::Identifying).unwrap();
+        logs.finish(redactions()).unwrap();
+    }
+    logs.close().unwrap();
+    let details = session.folder().join("collectors/logs/redactions.ndjson");
+    let length = fs::metadata(&details).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&details).unwrap().set_len(length - 3).unwrap();
+    let assembled = session.assemble(&root.path().join("r.zip"), None, false).unwrap();
+    assert_eq!(verify(&assembled.path).unwrap().problems, []);
+    let document = ReportReader::open(&assembled.path).unwrap().redactions().unwrap();
+    assert_eq!(document.artifacts["artifacts/logs/a"]["password"].lines, [3, 17]);
+    let lost = &document.artifacts["artifacts/logs/b"]["password"];
+    assert_eq!((lost.count, lost.lines.len()), (3, 0));
 }

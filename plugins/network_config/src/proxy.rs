@@ -71,6 +71,9 @@ fn collect(context: &Context, patterns: &[&str], parse: Parse, settings: &mut Ve
     }
 }
 
+/// The redactor's mark for credentials, as it stands in a URL.
+const REMOVED: &str = "removed:url-credentials";
+
 /// `user:password@` goes from an address with and without a scheme.
 fn masked(value: &str) -> String {
     if let Some(masked) = candor_redact::mask_url_credentials(value) {
@@ -81,7 +84,7 @@ fn masked(value: &str) -> String {
         return value.to_owned();
     };
     let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}***@{host}")
+    format!("{scheme}{separator}{REMOVED}@{host}")
 }
 
 /// `export HTTP_PROXY="…"`, `proxy = …`.

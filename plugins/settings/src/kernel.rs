@@ -4,7 +4,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use candor_plugin::{Context, InputError, WalkLimits};
-use candor_redact::MASK;
 use serde_json::Value;
 
 use crate::mask::without_secrets;
@@ -50,7 +49,11 @@ pub(crate) fn read(context: &Context, pattern: &str, mask: bool) -> KernelSettin
             masked: false,
         };
         if mask && is_secret(path) {
-            kernel.settings.push(Setting { value: Value::from(MASK), masked: true, ..setting });
+            kernel.settings.push(Setting {
+                value: Value::from(crate::mask::mark()),
+                masked: true,
+                ..setting
+            });
             continue;
         }
         match context.read_text_cut(path, MOST_VALUE_BYTES) {

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use aho_corasick::AhoCorasick;
-use candor_redact::{MASK, Redactor, is_secret_key, scan};
+use candor_redact::{Engine, Finding, Redactor, is_secret_key, removed};
 use serde_json::Value;
 
 use crate::parse::Found;
@@ -28,6 +28,16 @@ const SECRET_DIRECTIVES: [(&str, &str); 4] = [
     ("/etc/m", "wsrep_sst_auth"),
     ("/etc/m", "wsrep-sst-auth"),
 ];
+
+/// What stands in a secret's place: `[removed:password]`.
+pub(crate) fn mark() -> String {
+    removed("password")
+}
+
+/// What is found with the plugin's own means.
+fn scan(text: &[u8]) -> Vec<Finding> {
+    Engine::secrets_by_place().scan(text)
+}
 
 /// Shortest secret of a file that is looked for inside other text; a shorter one only counts as a whole value.
 const SHORTEST_PART: usize = 8;
@@ -68,11 +78,11 @@ impl<'a> KnownSecrets<'a> {
 
     fn removed_from(&self, mut setting: Setting) -> Setting {
         if setting.value.as_str().is_some_and(|value| self.are_in(value)) {
-            setting.value = Value::from(MASK);
+            setting.value = Value::from(mark());
             setting.masked = true;
         }
         if self.are_in(&setting.key) {
-            MASK.clone_into(&mut setting.key);
+            setting.key = mark();
             setting.masked = true;
         }
         setting
@@ -101,7 +111,7 @@ pub(crate) fn without_secrets(is_secret: bool, mut setting: Setting) -> Setting 
         setting.masked = true;
     }
     let value = match &setting.value {
-        value if is_secret && !hides_nothing(value) => Some(Value::from(MASK)),
+        value if is_secret && !hides_nothing(value) => Some(Value::from(mark())),
         Value::String(text) => redacted(text).map(Value::from),
         _ => None,
     };
@@ -111,11 +121,11 @@ pub(crate) fn without_secrets(is_secret: bool, mut setting: Setting) -> Setting 
     }
     // What the rules say about the parts must also hold for the whole.
     if !is_clean(&setting) {
-        setting.value = Value::from(MASK);
+        setting.value = Value::from(mark());
         setting.masked = true;
     }
     if !is_clean(&setting) {
-        MASK.clone_into(&mut setting.key);
+        setting.key = mark();
     }
     setting
 }
@@ -142,13 +152,13 @@ fn is_clean(setting: &Setting) -> bool {
 
 /// The text less the secrets inside it; `None` when there are none.
 fn redacted(text: &str) -> Option<String> {
-    let mut redactor = Redactor::new();
+    let mut redactor = Redactor::new(&Engine::secrets_by_place());
     let mut output = Vec::with_capacity(text.len());
     let tally = redactor.push(text.as_bytes(), &mut output).and_then(|()| redactor.finish(&mut output));
     match tally {
         Ok(tally) if tally.total() == 0 => None,
         Ok(_) => Some(String::from_utf8_lossy(&output).into_owned()),
-        Err(_) => Some(MASK.to_owned()),
+        Err(_) => Some(mark()),
     }
 }
 
@@ -222,7 +232,7 @@ mod tests {
     }
 
     fn gone() -> (Value, bool) {
-        (Value::from(MASK), true)
+        (Value::from(mark()), true)
     }
 
     #[test]
@@ -281,13 +291,13 @@ mod tests {
     fn redis_access_lists_are_secrets() {
         let text = "user alice on >hunter2 ~*\n";
         let (findings, _) = parse(Format::KeyValue, text);
-        assert_eq!(masked("/etc/redis/redis.conf", text, findings.settings)[0].value, Value::from(MASK));
+        assert_eq!(masked("/etc/redis/redis.conf", text, findings.settings)[0].value, Value::from(mark()));
     }
 
     #[test]
     fn a_secret_that_a_parser_tore_from_its_key_is_still_recognised() {
         let torn = Found { path: vec!["x".to_owned()], value: Value::from("hunter2-long"), line: 1 };
-        assert_eq!(masked("/etc/x", "password=hunter2-long\n", vec![torn])[0].value, Value::from(MASK));
+        assert_eq!(masked("/etc/x", "password=hunter2-long\n", vec![torn])[0].value, Value::from(mark()));
         let short = "password=root\n";
         let path = |value: &str| Found { path: vec!["x".to_owned()], value: Value::from(value), line: 1 };
         let settings = masked("/etc/x", short, vec![path("root"), path("/root/bin")]);
@@ -304,6 +314,6 @@ mod tests {
             masked: false,
         };
         let document = encode(std::slice::from_ref(&setting)).unwrap();
-        assert_eq!(secrets_left(&[setting], &[&document]), 1);
+        assert!(secrets_left(&[setting], &[&document]) > 0);
     }
 }

@@ -1,7 +1,8 @@
-//! `candor check`: what is wrong with manifests, profiles and plugins, where, and how to mend it.
+//! `candor check`: what is wrong with manifests, profiles, redaction policies and plugins, where, and how to mend it.
 
 mod comparison;
 mod listing;
+mod redaction_policy;
 mod run;
 
 use std::io::Write;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 use candor_manifest::Diagnostic;
 use candor_sandbox::Machine;
 use serde::Serialize;
+
+pub use redaction_policy::schema as redaction_policy_schema;
 
 use crate::arguments::{Check, Global};
 use crate::exit::Exit;
@@ -64,6 +67,8 @@ fn check_path(path: &Path, machine: &Machine, results: &mut Vec<Checked>) -> Res
         results.extend(libraries.iter().map(|library| check_library(library, machine)));
     } else if path.extension().is_some_and(|ending| ending == "so") {
         results.push(check_library(path, machine));
+    } else if redaction_policy::is_one(path) {
+        results.push(of_diagnostics(path, "redaction-policy", redaction_policy::check(path)));
     } else {
         results.push(of_diagnostics(path, "manifest", candor_manifest::check_file(path)));
     }

@@ -2,11 +2,16 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use candor_consent::{Choice, Conclusion, DecisionsFile, Deliberation, Source};
+use candor_host::redaction::{redact_entry, redact_options, redact_text};
 use candor_host::{Plan, ReportCaps, Stop, StopReason, entry_of};
+use candor_pseudonym::CaseKey;
+use candor_redact::Policy;
 use candor_report::{
-    AssembleError, Compression, Outcome as Ended, ReportIndex, SESSION_SCHEMA, Session, SessionHeader,
+    AssembleError, Compression, Outcome as Ended, RedactionTerms, ReportIndex, SESSION_SCHEMA, Session,
+    SessionHeader,
 };
 
 use crate::arguments::{Collect, Global, Packing};
@@ -15,8 +20,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::outlook::Outlook;
 use crate::progress::Display;
+use crate::redaction::{self, Redaction};
 use crate::running::{self, Run};
-use crate::{dialog, enforcement, places, summary, terminal};
+use crate::{dialog, enforcement, places, proof, summary, terminal};
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
@@ -24,22 +30,30 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let outlook = Outlook::of(&plan, global, arguments.require_enforcement.map(Into::into))?;
     let created = jiff::Timestamp::now();
     let id = running::session_id(created);
-    let header = header(&plan, arguments, created, &id);
+    let mut header = header(&plan, arguments, created, &id);
     check_output(&header.output, arguments.overwrite)?;
+    // What is named must be usable before anybody is asked anything.
+    let policy = redaction::policy(&arguments.redaction_policy)?;
+    let named_key = arguments.key.as_deref().map(redaction::read_key).transpose()?;
     let language = terminal::language(global.language.as_deref());
-    let Some(conclusion) = decide(&plan, arguments, &View { language: &language, outlook: &outlook })? else {
+    let Some(mut conclusion) = decide(&plan, arguments, &View { language: &language, outlook: &outlook })?
+    else {
         eprintln!("Nothing was collected.");
         return Ok(Exit::Nothing);
     };
     if conclusion.grants.is_empty() {
         return nothing_approved(&plan, arguments.json.json);
     }
+    let case = Case::open(&id, policy, named_key, arguments.key.clone())?;
+    case.redact(&mut header, &mut conclusion);
     let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
     // From here on a signal leads to a partial report; before, there is nothing that could be lost.
     let stop = Stop::new()?;
     running::stop_on_signals(&stop, session_note(&id))?;
-    let session = Session::create(&places::session_root(), header, &consent)
-        .map_err(|error| Failure::of(&error, Exit::Internal))?;
+    let session = Session::create(&places::session_root(), header, &consent).map_err(|error| {
+        case.abandon(&id);
+        Failure::of(&error, Exit::Internal)
+    })?;
     let caps = caps(&plan, arguments, &session);
     let compression = match arguments.compression {
         Packing::Deflate => Compression::Deflate,
@@ -47,13 +61,17 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     };
     let display = Display::new(arguments.json.json);
     let run = Run { plan: &plan, session: &session, caps: &caps, stop: &stop, display: &display };
-    run.go(conclusion.grants, &running::options(global, outlook, compression))
+    let engine = Arc::clone(&case.redaction.engine);
+    run.go(conclusion.grants, &running::options(global, outlook, compression, engine))
         .map_err(|error| Failure::of(&error, Exit::Internal).hint(session_note(&id)))?;
     let output = session.header().output.clone();
     let interrupted = stop.requested();
     let reason = interrupted.map(StopReason::sentence);
-    let exit = write_report(session, &output, reason, arguments.overwrite, arguments.json.json)?;
+    let (overwrite, json) = (arguments.overwrite, arguments.json.json);
+    let writing = Writing { interrupted: reason, overwrite, json, key_file: Some(case.key_file) };
+    let exit = write_report(session, &output, &case.redaction, &writing)?;
     Ok(match interrupted {
+        _ if exit == Exit::Unverified => exit,
         Some(StopReason::Interrupted) => Exit::Interrupted,
         Some(StopReason::Terminated) => Exit::Terminated,
         None => exit,
@@ -69,6 +87,12 @@ fn header(plan: &Plan, arguments: &Collect, created: jiff::Timestamp, id: &str) 
         case: arguments.case.clone(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         output: PathBuf::new(),
+        redaction: RedactionTerms::default(),
+        redaction_policies: arguments
+            .redaction_policy
+            .iter()
+            .filter_map(|path| std::path::absolute(path).ok())
+            .collect(),
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     header.output = output_file(&arguments.output, &header);
@@ -165,6 +189,55 @@ fn apply_flags(arguments: &Collect, questions: &mut Deliberation) -> Result<(), 
     Ok(())
 }
 
+/// How this case is redacted.
+struct Case {
+    redaction: Redaction,
+    key_file: PathBuf,
+    /// The key was made for this run.
+    fresh: bool,
+}
+
+impl Case {
+    /// Looks at the machine and sees to the key, which is on disk before anything is collected.
+    fn open(
+        id: &str,
+        policy: Policy,
+        named: Option<CaseKey>,
+        file: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
+        let fresh = named.is_none();
+        let (key, key_file) = match (named, file) {
+            (Some(key), Some(file)) => (key, file),
+            _ => redaction::create_key(id)?,
+        };
+        let redaction = Redaction::new(policy, &key, true).inspect_err(|_| {
+            if fresh {
+                let _ = redaction::remove_key(id);
+            }
+        })?;
+        Ok(Self { redaction, key_file, fresh })
+    }
+
+    /// What the session's own documents say in others' words.
+    fn redact(&self, header: &mut SessionHeader, conclusion: &mut Conclusion) {
+        let Redaction { engine, key_id, incomplete } = &self.redaction;
+        header.planned.iter_mut().for_each(|entry| redact_entry(entry, engine));
+        for decided in &mut conclusion.record.collectors {
+            redact_options(&mut decided.options, engine);
+        }
+        let incomplete = incomplete.iter().map(|phrase| redact_text(phrase, engine)).collect();
+        header.redaction = RedactionTerms { key_id: Some(key_id.clone()), incomplete };
+    }
+
+    /// Nothing came of it.
+    fn abandon(&self, id: &str) {
+        if self.fresh {
+            // The error that matters is told by the caller.
+            let _ = redaction::remove_key(id);
+        }
+    }
+}
+
 fn nothing_approved(plan: &Plan, json: bool) -> Outcome {
     if json {
         super::print_json(&serde_json::json!({ "schema": 1, "path": null, "report": null }))?;
@@ -190,23 +263,42 @@ fn caps(plan: &Plan, arguments: &Collect, session: &Session) -> ReportCaps {
     )
 }
 
-/// Makes the report of a session, tells about it, and removes the session. Shared with `sessions resume`.
+/// How a report is written.
+pub struct Writing<'a> {
+    /// Why the run ended early, where it did.
+    pub interrupted: Option<&'a str>,
+    /// Replace what is there.
+    pub overwrite: bool,
+    /// Tell about it as JSON.
+    pub json: bool,
+    /// The key of the pseudonyms, where it is known.
+    pub key_file: Option<PathBuf>,
+}
+
+/// Makes the report of a session, proves it, tells about it, and removes the session. Shared with `sessions resume`.
 pub fn write_report(
     session: Session,
     output: &Path,
-    interrupted: Option<&str>,
-    overwrite: bool,
-    json: bool,
+    redaction: &Redaction,
+    writing: &Writing<'_>,
 ) -> Outcome {
-    let assembled =
-        session.assemble(output, interrupted, overwrite).map_err(|error| not_written(&error, &session))?;
+    let assembled = session
+        .assemble(output, writing.interrupted, writing.overwrite)
+        .map_err(|error| not_written(&error, &session))?;
     let index = &assembled.index;
-    let exit = exit_of(index);
-    if json {
-        let document = serde_json::json!({ "schema": 1, "path": assembled.path, "exit": exit as u8, "enforcement": enforcement::least(index), "report": index });
+    let proof = proof::of(&assembled.path, &redaction.engine)?;
+    let exit = if proof.holds() { exit_of(index) } else { Exit::Unverified };
+    if writing.json {
+        let document = serde_json::json!({
+            "schema": 1, "path": assembled.path, "exit": exit as u8, "enforcement": enforcement::least(index),
+            "key": writing.key_file, "proof": proof, "report": index,
+        });
         super::print_json(&document)?;
     } else {
         eprintln!("{}", summary::report_line(&assembled.path, index));
+        if let Some(key) = &writing.key_file {
+            eprintln!("{}", summary::key_line(key));
+        }
         for hint in
             index.collectors.iter().flat_map(|entry| entry.hints.iter().map(move |hint| (&entry.id, hint)))
         {
@@ -216,6 +308,7 @@ pub fn write_report(
             writeln!(std::io::stdout(), "{}", assembled.path.display())?;
         }
     }
+    proof::tell(&proof, &assembled.path);
     // The report is written; a session that cannot be removed is told, not fatal.
     if let Err(error) = session.discard() {
         Failure::of(&error, Exit::Internal).print();

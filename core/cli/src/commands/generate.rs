@@ -41,6 +41,7 @@ fn schemas(folder: &Path) -> Result<(), Failure> {
         ("profile.schema.json", candor_manifest::profile_schema()),
         ("decisions.schema.json", candor_consent::decisions_schema()),
         ("policy.schema.json", candor_consent::policy_schema()),
+        ("redaction.schema.json", super::check::redaction_policy_schema()),
     ];
     for (name, schema) in schemas {
         let text = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use candor_report::{Session, SessionError, SessionSummary};
 
+use super::collect::Writing;
 use crate::arguments::{SessionAction, Sessions};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::{places, summary, terminal};
+use crate::redaction::Redaction;
+use crate::{places, redaction, summary, terminal};
 
 /// Runs the command.
 pub fn run(arguments: &Sessions) -> Outcome {
@@ -64,6 +66,7 @@ fn line(session: &SessionSummary) -> String {
 fn discard(root: &Path, id: &str) -> Outcome {
     // Also for one whose header was never written or is damaged: it has no other way out.
     Session::discard_damaged(root, id).map_err(|error| failed(&error))?;
+    redaction::remove_key(id)?;
     eprintln!("Discarded session {id}");
     Ok(Exit::Success)
 }
@@ -74,5 +77,15 @@ fn resume(root: &Path, id: &str, output: Option<&Path>, overwrite: bool, json: b
         Some(output) => super::collect::output_file(output, session.header()),
         None => session.header().output.clone(),
     };
-    super::collect::write_report(session, &output, Some("the run was interrupted"), overwrite, json)
+    let key_file = Some(places::key_file(id)).filter(|path| path.exists());
+    let redaction = redaction_of(&session, key_file.as_deref())?;
+    let writing = Writing { interrupted: Some("the run was interrupted"), overwrite, json, key_file };
+    super::collect::write_report(session, &output, &redaction, &writing)
+}
+
+/// What proves the report. Everything in the session is redacted already, and pseudonyms are told without their key.
+fn redaction_of(session: &Session, key_file: Option<&Path>) -> Result<Redaction, Failure> {
+    let policy = redaction::policy(&session.header().redaction_policies)?;
+    let key = key_file.map_or_else(redaction::fresh_key, redaction::read_key)?;
+    Redaction::new(policy, &key, true)
 }

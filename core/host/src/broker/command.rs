@@ -7,14 +7,16 @@ mod process;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use candor_contract::document::{CommandResult, Failure};
 use candor_manifest::Command;
+use candor_redact::Engine;
 use candor_sandbox::{Confined, Enforcement, Policy};
 
-use super::redacted;
 use crate::frame::Kind;
+use crate::redaction::redact_text;
 use crate::stop::Stop;
 use crate::worker::launch::{LaunchStart, NotExecuted};
 use output::Gathered;
@@ -31,6 +33,8 @@ pub(super) struct Launch<'a> {
     pub(super) program: &'a Path,
     /// Why it must not run with this enforcement, if so.
     pub(super) objection: &'a dyn Fn(&Enforcement) -> Option<String>,
+    /// Redacts what the report says about it.
+    pub(super) engine: &'a Arc<Engine>,
     /// Ends it early.
     pub(super) stop: &'a Stop,
     /// When the time of its collector is over.
@@ -66,17 +70,17 @@ impl<'a> Run<'a> {
             Err(NotStarted::Late) => Gathered { timed_out: true, ..Gathered::default() },
             Err(NotStarted::Failed(failure)) => {
                 process.end();
-                self.access = process.close_gate();
+                self.access = process.close_gate(launch.engine);
                 return Err(failure);
             }
         };
         if gathered.finished {
             // The kernel forgets what a process read once its end was asked for.
-            self.access = process.close_gate();
+            self.access = process.close_gate(launch.engine);
         }
         let status = if gathered.finished { process.wait() } else { None };
         process.end();
-        self.access = self.access.take().or_else(|| process.close_gate());
+        self.access = self.access.take().or_else(|| process.close_gate(launch.engine));
         Ok(CommandResult {
             argv: self.command.argv.clone(),
             exit_code: status.and_then(|status| status.code()),
@@ -133,14 +137,18 @@ impl<'a> Run<'a> {
     }
 
     /// What the report says about it: everything but what it printed, of which it keeps a little of standard error.
-    pub(super) fn record(&self, result: &Result<CommandResult, Failure>) -> serde_json::Value {
+    pub(super) fn record(
+        &self,
+        result: &Result<CommandResult, Failure>,
+        engine: &Arc<Engine>,
+    ) -> serde_json::Value {
         let command = self.command;
         let mut record = match result {
             Ok(result) => serde_json::json!({
                 "id": command.id, "argv": command.argv, "exit_code": result.exit_code, "signal": result.signal,
                 "timed_out": result.timed_out, "truncated": result.truncated, "duration_ms": result.duration_ms,
                 "stdout_bytes": result.stdout.len(),
-                "stderr": redacted(end_of(&result.stderr)),
+                "stderr": end_of(&redact_text(&result.stderr, engine)),
             }),
             Err(failure) => {
                 serde_json::json!({ "id": command.id, "argv": command.argv, "error": failure.message })

@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use candor_contract::document::Failure;
 use candor_manifest::{Broker, Manifest};
-use candor_redact::Redactor;
 use serde::Deserialize;
 
 use crate::plan::PlannedCollector;
@@ -73,11 +72,12 @@ impl<'a> Brokers<'a> {
         let objection = |enforcement: &_| self.around.required.objection(self.planned.id(), enforcement);
         let result = match self.planned.command_policy(command, self.around.machine) {
             Ok(policy) => {
-                run.execute(&Launch { policy, program: &self.program, objection: &objection, stop, deadline })
+                let (program, engine) = (&self.program, self.around.engine);
+                run.execute(&Launch { policy, program, objection: &objection, engine, stop, deadline })
             }
             Err(error) => Err(Failure::new("denied", error.to_string())),
         };
-        self.records.push(run.record(&result));
+        self.records.push(run.record(&result, self.around.engine));
         encode(&result?)
     }
 
@@ -93,15 +93,4 @@ fn undeclared(what: &str) -> Failure {
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(value).map_err(|error| Failure::new("encode", error.to_string()))
-}
-
-/// Text for the report without the secrets that the redactor knows; nothing when the redactor fails.
-pub(crate) fn redacted(text: &str) -> String {
-    let mut redactor = Redactor::new();
-    let mut output = Vec::with_capacity(text.len());
-    let done = redactor.push(text.as_bytes(), &mut output).and_then(|()| redactor.finish(&mut output));
-    match done {
-        Ok(_) => String::from_utf8_lossy(&output).into_owned(),
-        Err(_) => "(withheld: the redactor failed)".to_owned(),
-    }
 }

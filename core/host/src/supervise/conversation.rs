@@ -43,6 +43,8 @@ pub(crate) struct Conversation<'a> {
     stderr: Option<ChildStderr>,
     stderr_left: u64,
     stderr_end: Vec<u8>,
+    /// What stood before that end is gone.
+    stderr_cut: bool,
     pidfd: OwnedFd,
     stop: &'a Stop,
     deadline: Instant,
@@ -65,6 +67,7 @@ impl<'a> Conversation<'a> {
             stderr,
             stderr_left: stderr_budget,
             stderr_end: Vec::new(),
+            stderr_cut: false,
             pidfd,
             stop,
             deadline,
@@ -83,11 +86,17 @@ impl<'a> Conversation<'a> {
         self.over = true;
     }
 
-    /// The end of what it wrote to stderr.
-    pub(crate) fn stderr_end(&mut self) -> Vec<u8> {
+    /// The end of what it wrote to stderr, whole lines of it: half a line may be half a secret.
+    pub(crate) fn stderr_end(&mut self) -> String {
         // What it wrote just before it ended is still in the pipe.
         let _ = self.drain_stderr();
-        std::mem::take(&mut self.stderr_end)
+        let end = std::mem::take(&mut self.stderr_end);
+        let end = String::from_utf8_lossy(&end);
+        match end.split_once('\n') {
+            Some((_, whole)) if self.stderr_cut => whole.to_owned(),
+            None if self.stderr_cut => String::new(),
+            _ => end.into_owned(),
+        }
     }
 
     /// Sends everything, or learns that the worker is gone or does not listen.
@@ -153,6 +162,7 @@ impl<'a> Conversation<'a> {
                     self.stderr_end.extend_from_slice(&buffer[..count]);
                     let surplus = self.stderr_end.len().saturating_sub(STDERR_KEPT);
                     self.stderr_end.drain(..surplus);
+                    self.stderr_cut |= surplus > 0;
                     self.stderr_left = self.stderr_left.saturating_sub(count as u64);
                     if self.stderr_left == 0 {
                         return Err(io::Error::other(Interrupt::StderrBudget));

@@ -1,15 +1,22 @@
 //! What a worker delivers: checked, counted, redacted and staged. Every byte of it is hostile.
 
+use std::sync::Arc;
+use std::time::Instant;
+
+use candor_container::HEAD_BYTES;
 use candor_contract::document::{ArtifactHeader, ArtifactTrailer};
-use candor_manifest::{Budget, ByteSize, Level};
-use candor_redact::Redactor;
-use candor_report::{ArtifactEntry, ArtifactName, CollectorStage, StageError};
+use candor_manifest::{Budget, ByteSize, Level, Manifest};
+use candor_redact::{Engine, Tally};
+use candor_report::{ArtifactEntry, ArtifactName, CollectorStage, Redactions, StageError};
 
+use super::Surroundings;
 use super::caps::{CapReached, ReportCaps};
-use super::text::{container, is_text_type, looks_like_text};
+use super::content::{Treatment, treatment};
+use super::names::Names;
+use super::packed::{Packed, Patience, Repacked};
+use super::text::Text;
+use crate::redaction::clean;
 
-/// Bytes at the start of an artifact of unknown kind that decide whether it is text.
-const SNIFFED_BYTES: usize = 8192;
 /// Longest media type.
 const MEDIA_TYPE_MAX: usize = 128;
 
@@ -68,7 +75,9 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 
 /// The artifact that is being delivered.
 struct Open {
-    name: String,
+    /// As the report has it.
+    name: ArtifactName,
+    media_type: String,
     received_bytes: u64,
     state: State,
 }
@@ -77,8 +86,10 @@ enum State {
     /// Its kind is not known yet: its first bytes decide.
     Unknown(Vec<u8>),
     /// Text: through the redactor.
-    Text(Box<Redactor>),
-    /// Not text, or of level `secret`: as it is.
+    Text(Box<Text>),
+    /// An archive or compressed file: opened and packed again.
+    Packed(Packed),
+    /// A picture, or of level `secret`: as it is.
     Raw,
     /// Withheld: the rest is counted and forgotten.
     Withheld,
@@ -90,6 +101,9 @@ pub(crate) struct Delivery<'a> {
     level: Level,
     budget: &'a Budget,
     caps: &'a ReportCaps,
+    engine: &'a Arc<Engine>,
+    patience: Patience<'a>,
+    names: Names,
     open: Option<Open>,
     received_bytes: u64,
     counted_bytes: u64,
@@ -98,12 +112,20 @@ pub(crate) struct Delivery<'a> {
 }
 
 impl<'a> Delivery<'a> {
-    pub(crate) fn new(stage: CollectorStage, level: Level, budget: &'a Budget, caps: &'a ReportCaps) -> Self {
+    pub(super) fn new(
+        stage: CollectorStage,
+        manifest: &'a Manifest,
+        around: &'a Surroundings<'a>,
+        deadline: Instant,
+    ) -> Self {
         Self {
             stage,
-            level,
-            budget,
-            caps,
+            level: manifest.level,
+            budget: &manifest.budget,
+            caps: around.caps,
+            engine: around.engine,
+            patience: Patience { stop: around.stop, deadline },
+            names: Names::default(),
             open: None,
             received_bytes: 0,
             counted_bytes: 0,
@@ -148,26 +170,13 @@ impl<'a> Delivery<'a> {
         }
         // A level below the manifest's would take an artifact out of the consent that it needs.
         if let Some(claimed) = header.level.filter(|claimed| claimed != self.level.as_str()) {
-            let claimed = super::ending::clean(&claimed);
+            let claimed = clean(&claimed, self.engine);
             return Err(Violation::Level { claimed, declared: self.level });
         }
-        self.stage.begin(&name, &header.media_type, self.level)?;
-        self.open = Some(Open {
-            name: header.name,
-            received_bytes: 0,
-            state: self.initial_state(&header.media_type),
-        });
+        let name = self.names.begin(&mut self.stage, &name, &header.media_type, self.level, self.engine)?;
+        let state = if self.level == Level::Secret { State::Raw } else { State::Unknown(Vec::new()) };
+        self.open = Some(Open { name, media_type: header.media_type, received_bytes: 0, state });
         Ok(())
-    }
-
-    fn initial_state(&self, media_type: &str) -> State {
-        if self.level == Level::Secret {
-            State::Raw
-        } else if is_text_type(media_type) {
-            State::Text(Box::new(Redactor::new()))
-        } else {
-            State::Unknown(Vec::new())
-        }
     }
 
     pub(crate) fn chunk(&mut self, payload: Vec<u8>) -> Result<(), Violation> {
@@ -194,33 +203,39 @@ impl<'a> Delivery<'a> {
             State::Raw => Ok(self.stage.write(payload)?),
             State::Unknown(first) => {
                 first.extend_from_slice(&payload);
-                if first.len() >= SNIFFED_BYTES { self.decide_kind() } else { Ok(()) }
+                if first.len() >= HEAD_BYTES { self.decide_kind() } else { Ok(()) }
             }
-            State::Text(redactor) => {
+            State::Text(text) => {
                 let mut settled = Vec::with_capacity(payload.len() + 256);
-                match redactor.push(&payload, &mut settled) {
+                match text.push(&payload, &mut settled) {
                     Ok(()) if settled.is_empty() => Ok(()),
                     Ok(()) => Ok(self.stage.write(settled)?),
-                    Err(error) => self.withhold(&error.to_string()),
+                    Err(why) => self.withhold(&why),
                 }
+            }
+            State::Packed(packed) => {
+                let in_time = packed.push(payload, self.patience, &mut |bytes| self.stage.write(bytes))?;
+                if in_time { Ok(()) } else { self.withhold("there was no time left to look through it") }
             }
         }
     }
 
-    /// Whatever a plugin calls its bytes: what reads as text is treated as text.
+    /// Whatever a plugin calls its bytes: what they are decides.
     fn decide_kind(&mut self) -> Result<(), Violation> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let State::Unknown(first) = &mut open.state else {
             return Ok(());
         };
         let first = std::mem::take(first);
-        if let Some(container) = container(&first) {
-            return self.withhold(&format!(
-                "what is inside its {container} compression cannot be searched for secrets"
-            ));
-        }
-        open.state =
-            if looks_like_text(&first) { State::Text(Box::new(Redactor::new())) } else { State::Raw };
+        open.state = match treatment(&first, &open.media_type, self.level) {
+            Treatment::Redact(encoding) => State::Text(Box::new(Text::new(self.engine, encoding, &first))),
+            Treatment::Keep => State::Raw,
+            Treatment::Repack => match Packed::start(self.engine, open.name.as_str()) {
+                Ok(packed) => State::Packed(packed),
+                Err(error) => return self.withhold(&format!("it cannot be opened: {error}")),
+            },
+            Treatment::Withhold(why) => return self.withhold(&why.to_string()),
+        };
         self.process(first)
     }
 
@@ -228,8 +243,7 @@ impl<'a> Delivery<'a> {
     fn withhold(&mut self, why: &str) -> Result<(), Violation> {
         if let Some(open) = &mut self.open {
             open.state = State::Withheld;
-            self.withheld
-                .push(format!("artifact `{}` was withheld: {why}", super::ending::clean(&open.name)));
+            self.withheld.push(format!("artifact `{}` was withheld: {why}", open.name));
         }
         Ok(self.stage.abort()?)
     }
@@ -250,23 +264,37 @@ impl<'a> Delivery<'a> {
         match open.state {
             State::Withheld => Ok(()),
             _ if !trailer.complete => Ok(self.stage.abort()?),
-            State::Text(redactor) => self.end_text(&open.name, *redactor),
-            State::Raw | State::Unknown(_) => Ok(self.stage.finish(Default::default())?),
+            State::Text(text) => self.end_text(&open.name, *text),
+            State::Packed(packed) => self.end_packed(&open.name, packed),
+            State::Raw | State::Unknown(_) => Ok(self.stage.finish(Redactions::default())?),
         }
     }
 
-    fn end_text(&mut self, name: &str, redactor: Redactor) -> Result<(), Violation> {
+    fn end_text(&mut self, name: &ArtifactName, text: Text) -> Result<(), Violation> {
         let mut settled = Vec::new();
-        match redactor.finish(&mut settled) {
+        match text.finish(&mut settled) {
             Ok(tally) => {
                 if !settled.is_empty() {
                     self.stage.write(settled)?;
                 }
-                Ok(self.stage.finish(tally.into_map())?)
+                Ok(self.stage.finish(redactions(&tally))?)
             }
-            Err(error) => {
-                let name = super::ending::clean(name);
-                self.withheld.push(format!("artifact `{name}` was withheld: {error}"));
+            Err(why) => {
+                self.withheld.push(format!("artifact `{name}` was withheld: {why}"));
+                Ok(self.stage.abort()?)
+            }
+        }
+    }
+
+    fn end_packed(&mut self, name: &ArtifactName, packed: Packed) -> Result<(), Violation> {
+        match packed.finish(self.patience, &mut |bytes| self.stage.write(bytes))? {
+            Repacked::Whole { redactions, left_out } => {
+                let left_out = left_out.map(|what| format!("of artifact `{name}`, {what}"));
+                self.withheld.extend(left_out.map(|what| clean(&what, self.engine)));
+                Ok(self.stage.finish(redactions)?)
+            }
+            Repacked::Withheld(why) => {
+                self.withheld.push(format!("artifact `{name}` was withheld: {why}"));
                 Ok(self.stage.abort()?)
             }
         }
@@ -283,6 +311,12 @@ impl<'a> Delivery<'a> {
         let artifacts = self.stage.close()?;
         Ok((artifacts, self.withheld))
     }
+}
+
+fn redactions(tally: &Tally) -> Redactions {
+    let mut redactions = Redactions::default();
+    tally.iter().for_each(|(rule, count)| redactions.add("", rule, count.count, &count.lines));
+    redactions
 }
 
 fn is_media_type(text: &str) -> bool {

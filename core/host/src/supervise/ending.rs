@@ -2,19 +2,20 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+use std::sync::Arc;
 
 use candor_contract::document::{Failure, Response, Status};
 use candor_manifest::Budget;
+use candor_redact::Engine;
 use candor_report::Outcome;
 
 use super::delivery::Violation;
 use crate::frame::{BadFrame, FrameError};
+use crate::redaction::clean;
 use crate::supervise::Interrupt;
 
 /// Reasons that go into one sentence; the others are counted.
 const MOST_REASONS: usize = 8;
-/// Characters of a plugin's own words that go into the report.
-const MOST_CHARACTERS: usize = 400;
 
 /// Outcome, reason and hints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Ending {
     }
 
     /// It answered. `withheld` are reasons of the host's own why less was delivered.
-    pub(crate) fn answered(response: &Response, withheld: &[String]) -> Self {
-        let mut reasons: Vec<_> = response.reasons.iter().map(|reason| clean(reason)).collect();
+    pub(crate) fn answered(response: &Response, withheld: &[String], engine: &Arc<Engine>) -> Self {
+        let mut reasons: Vec<_> = response.reasons.iter().map(|reason| clean(reason, engine)).collect();
         reasons.extend(withheld.iter().cloned());
         let outcome = match response.status {
             Status::Complete if withheld.is_empty() => Outcome::Collected,
@@ -51,8 +52,8 @@ impl Ending {
     }
 
     /// It gave up with an error.
-    pub(crate) fn gave_up(failure: &Failure) -> Self {
-        let ending = Self::failed(clean(&failure.to_string()));
+    pub(crate) fn gave_up(failure: &Failure, engine: &Arc<Engine>) -> Self {
+        let ending = Self::failed(clean(&failure.to_string(), engine));
         match failure.kind.as_str() {
             "load" => ending.hint("rebuild the plugin with `cargo xtask dist`"),
             "budget" => ending.hint("raise `budget.output` in its manifest, or narrow its options"),
@@ -137,16 +138,6 @@ fn join(mut reasons: Vec<String>) -> Option<String> {
         text.push_str(&format!("; and {further} more"));
     }
     Some(text)
-}
-
-/// A plugin's own words, without control characters and not longer than a few lines: they end up on terminals.
-pub(crate) fn clean(text: &str) -> String {
-    let plain = text.chars().map(|character| if character.is_control() { ' ' } else { character });
-    let mut text: String = plain.take(MOST_CHARACTERS + 1).collect();
-    if text.chars().count() > MOST_CHARACTERS {
-        text = text.chars().take(MOST_CHARACTERS).chain(['…']).collect();
-    }
-    text
 }
 
 fn signal_name(signal: i32) -> String {

@@ -4,8 +4,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
+use candor_redact::Engine;
 use candor_sandbox::{Confined, Gate, GateError, Policy};
 
+use crate::redaction::clean;
 use crate::worker::LIBRARY_FD;
 
 /// How long closing waits for a call that hangs, on a dead network drive for example.
@@ -34,20 +36,20 @@ impl Gatekeeper {
     }
 
     /// Closes it and tells what was asked, for the report.
-    pub(crate) fn close(&mut self) -> Option<serde_json::Value> {
+    pub(crate) fn close(&mut self, engine: &Arc<Engine>) -> Option<serde_json::Value> {
         let receipt = self.gate.take()?.close(PATIENCE);
         let mut receipt = serde_json::to_value(receipt).ok()?;
-        clean(&mut receipt);
+        clean_all(&mut receipt, engine);
         Some(receipt)
     }
 }
 
 /// Names of files are a stranger's words too: what the redactor knows is taken out of them.
-fn clean(value: &mut serde_json::Value) {
+fn clean_all(value: &mut serde_json::Value, engine: &Arc<Engine>) {
     match value {
-        serde_json::Value::String(text) => *text = crate::broker::redacted(&super::ending::clean(text)),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(clean),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(clean),
+        serde_json::Value::String(text) => *text = clean(text, engine),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| clean_all(item, engine)),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(|field| clean_all(field, engine)),
         _ => {}
     }
 }

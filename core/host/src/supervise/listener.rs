@@ -13,6 +13,7 @@ use super::{Conversation, Surroundings};
 use crate::broker::Brokers;
 use crate::frame::{Frame, FrameError, FrameReader, Kind};
 use crate::plan::PlannedCollector;
+use crate::redaction::clean;
 use crate::run::Progress;
 use crate::worker::{Call, Start};
 
@@ -155,10 +156,10 @@ impl Listener<'_, '_> {
     fn log(&mut self, payload: &[u8]) -> Result<(), Violation> {
         let mut record: LogRecord = read(payload, "log record")?;
         if self.entry.log.len() < LOG_RECORDS_MAX {
-            record.message = crate::broker::redacted(&super::ending::clean(&record.message));
+            record.message = clean(&record.message, self.around.engine);
             tracing::debug!(collector = %self.planned.id(), level = record.level, "{}", record.message);
             for value in record.fields.values_mut() {
-                *value = crate::broker::redacted(&super::ending::clean(value));
+                *value = clean(value, self.around.engine);
             }
             self.entry.log.extend(serde_json::to_value(record));
         }

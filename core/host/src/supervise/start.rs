@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use candor_consent::{Grant, GrantError};
+use candor_redact::Engine;
 use candor_report::{CollectorEntry, Compressor, Outcome, Session};
 use jiff::Timestamp;
 
@@ -21,6 +22,7 @@ use crate::descendants::Ended;
 use crate::frame::{FrameError, FrameReader};
 use crate::library::{LibraryError, SealedLibraries};
 use crate::plan::{Availability, PlannedCollector};
+use crate::redaction::redact_text;
 use crate::required::Required;
 use crate::run::Progress;
 use crate::stop::Stop;
@@ -45,6 +47,8 @@ pub struct Surroundings<'a> {
     pub machine: &'a Machine,
     /// The least enforcement that is accepted.
     pub required: &'a Required,
+    /// Redacts everything below level `secret`.
+    pub engine: &'a Arc<Engine>,
     /// The libraries that were sealed so far.
     pub(crate) libraries: SealedLibraries,
 }
@@ -103,7 +107,6 @@ pub fn start(
     let manifest = &planned.manifest.value;
     let stage =
         around.session.stage(planned.id(), planned.level(), around.compressor).map_err(StartError::Stage)?;
-    let delivery = Delivery::new(stage, manifest.level, &manifest.budget, around.caps);
     let program = around.program.clone().unwrap_or_else(super::spawn::own_program);
     let begun = Instant::now();
     let mut entry = crate::run::entry_of(planned);
@@ -113,6 +116,7 @@ pub fn start(
     tracing::debug!(collector = %planned.id(), "worker started");
     let pidfd = worker.pidfd().map_err(StartError::Spawn)?;
     let deadline = begun + manifest.budget.wall.get();
+    let delivery = Delivery::new(stage, manifest, around, deadline);
     let listener = Listener {
         conversation: Conversation::new(
             socket,
@@ -149,17 +153,18 @@ fn see_through(
     planned: &PlannedCollector,
 ) -> CollectorEntry {
     let heard = listener.listen();
-    listener.entry.access = listener.gatekeeper.close();
+    let engine = listener.around.engine;
+    listener.entry.access = listener.gatekeeper.close(engine);
     if matches!(heard, Heard::Broken(_)) {
         worker.end();
         listener.hear_the_rest();
     }
     let stderr_end = listener.conversation.stderr_end();
     let Listener { delivery, brokers, mut entry, .. } = listener;
-    let ending = conclude(heard, planned, worker, &delivery);
+    let ending = conclude(heard, planned, worker, &delivery, engine);
     let ended = worker.end();
     entry.commands = brokers.into_records();
-    finish(&mut entry, ending, delivery, ended, &stderr_end);
+    finish(&mut entry, ending, delivery, ended, &redact_text(&stderr_end, engine));
     entry
 }
 
@@ -188,11 +193,12 @@ fn conclude(
     planned: &PlannedCollector,
     worker: &mut Worker,
     delivery: &Delivery<'_>,
+    engine: &Arc<Engine>,
 ) -> Ending {
     let budget = &planned.manifest.value.budget;
     match heard {
-        Heard::Response(response) => Ending::answered(&response, delivery.withheld()),
-        Heard::Failure(failure) => Ending::gave_up(&failure),
+        Heard::Response(response) => Ending::answered(&response, delivery.withheld(), engine),
+        Heard::Failure(failure) => Ending::gave_up(&failure, engine),
         Heard::Unenforced(objection) => Ending::new(Outcome::Skipped, objection),
         Heard::Violation(violation) => Ending::violated(&violation),
         Heard::Broken(error) => match is_exit(&error) {
@@ -216,7 +222,7 @@ fn finish(
     ending: Ending,
     delivery: Delivery<'_>,
     ended: Ended,
-    stderr_end: &[u8],
+    stderr_end: &str,
 ) {
     entry.outcome = ending.outcome;
     entry.reason = ending.reason;
@@ -244,7 +250,6 @@ fn finish(
         entry.hints.push("a process of this collector could not be ended within two seconds".to_owned());
     }
     if entry.outcome != Outcome::Collected && !stderr_end.is_empty() {
-        let text = crate::broker::redacted(&String::from_utf8_lossy(stderr_end));
-        entry.log.push(serde_json::json!({ "level": "stderr", "message": text }));
+        entry.log.push(serde_json::json!({ "level": "stderr", "message": stderr_end }));
     }
 }

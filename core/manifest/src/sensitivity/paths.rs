@@ -157,6 +157,9 @@ mod tests {
         for text in [
             "/etc/shadow",
             "/etc/shadow-",
+            "/etc/candor/redaction.toml",
+            "/home/ada/.config/candor/redaction.toml",
+            "/root/.local/state/candor/keys/20260131T120000Z-1a2b3c4d.key",
             "/etc/sh*",
             "/etc/*",
             "/etc/**",

@@ -71,6 +71,8 @@ pub(super) const SECRET: &[Rule] = &[
     ("/var/lib/fprint", "fingerprints"),
     ("/var/lib/systemd/coredump", "memory of programs that crashed"),
     ("/var/lib/apport", "memory of programs that crashed"),
+    ("/etc/candor", "the words that redaction looks for"),
+    ("/var/lib/candor", "keys of pseudonyms, and what other runs collected"),
     ("/var/crash", "memory of programs that crashed"),
     ("/cores", "memory of programs that crashed"),
     ("/var/mail", "mail"),
@@ -189,6 +191,8 @@ pub(super) const SECRET: &[Rule] = &[
     ("/**/*.kdbx", "a password store"),
     ("/**/.env", "settings with passwords"),
     ("/**/.htpasswd", "password hashes"),
+    ("~/.config/candor", "the words that redaction looks for"),
+    ("~/.local/state/candor", "keys of pseudonyms, and what other runs collected"),
 ];
 
 /// What may show people or content.

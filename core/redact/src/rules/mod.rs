@@ -1,31 +1,73 @@
-//! The rules: one file each, behind one closed list.
+//! Rules: secrets with a shape of their own, or with a service's key. They are data, one TOML table each.
 
-mod password;
-mod private_key;
-mod url_credentials;
+mod builtin;
+mod compiled;
+mod examples;
+mod keyed;
+mod schema;
 
-pub use url_credentials::mask_url_credentials;
+pub(crate) use compiled::CompiledRule;
+pub use schema::{Rule, RuleError};
 
-use crate::site::{More, Site, Verdict};
+use std::sync::Arc;
 
-/// A rule: what it looks for, and how it judges a place where that was found.
-///
-/// A needle is written in lower case and searched in the three ways `needle`, `Needle` and `NEEDLE`. `examine` sees
-/// the same bytes however the artifact was cut, so its verdict may depend only on what [`Site`] gives, within
-/// [`crate::site::CONTEXT`] bytes before the hit and a bounded number after it.
-#[derive(Debug)]
-pub(crate) struct Rule {
-    /// As in tallies and findings.
-    pub(crate) id: &'static str,
-    pub(crate) needles: &'static [&'static str],
-    pub(crate) examine: fn(&Site<'_>) -> Result<Verdict, More>,
+/// Rules that are ready for use.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    rules: Vec<Arc<CompiledRule>>,
 }
 
-/// Every rule there is.
-pub(crate) const RULES: &[Rule] = &[password::RULE, url_credentials::RULE, private_key::RULE];
+impl RuleSet {
+    /// Compiles rules.
+    ///
+    /// # Errors
+    /// When one of them is unusable, or two have the same id. Their examples are not tried.
+    pub fn new(rules: Vec<Rule>) -> Result<Self, RuleError> {
+        let mut set = Self::default();
+        for rule in rules {
+            set.push(rule)?;
+        }
+        Ok(set)
+    }
 
-/// The needles behind which the keys of secrets are looked for.
-#[cfg(test)]
-pub(crate) fn password_needles() -> &'static [&'static str] {
-    password::NEEDLES
+    /// The rules that ship with the program.
+    ///
+    /// # Errors
+    /// Never in a build whose tests pass.
+    pub fn builtin() -> Result<Self, RuleError> {
+        Self::new(builtin::rules()?)
+    }
+
+    /// Adds a rule.
+    ///
+    /// # Errors
+    /// When it is unusable, or its id is taken.
+    pub fn push(&mut self, rule: Rule) -> Result<(), RuleError> {
+        if self.rules.iter().any(|other| other.rule.id == rule.id) {
+            return Err(RuleError::Duplicate { id: rule.id });
+        }
+        self.rules.push(Arc::new(CompiledRule::new(rule)?));
+        Ok(())
+    }
+
+    /// The rules in the order in which they are tried.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|compiled| &compiled.rule)
+    }
+
+    /// The number of rules.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// True when there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    pub(crate) fn compiled(&self) -> &[Arc<CompiledRule>] {
+        &self.rules
+    }
 }

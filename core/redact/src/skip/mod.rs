@@ -2,12 +2,14 @@
 
 mod block;
 mod element;
+mod encoded;
 mod pem;
 mod quoted;
 mod word;
 
 pub(crate) use block::Block;
 pub(crate) use element::Element;
+pub(crate) use encoded::Encoded;
 pub(crate) use pem::Pem;
 pub(crate) use quoted::{Quoted, Text};
 pub(crate) use word::Word;
@@ -55,7 +57,7 @@ pub(crate) enum Skip {
     Quoted(Quoted),
     /// A value without quotes, in running text.
     Word(Word),
-    /// A value that is the rest of its line.
+    /// A value that is the rest of its line, without a comma at its end.
     Line,
     /// A value that is the rest of a quoted text, or of a line in it.
     Text(Text),
@@ -65,8 +67,15 @@ pub(crate) enum Skip {
     Element(Element),
     /// So many bytes.
     Exactly(usize),
+    /// So many bytes at least, and on to the end of a token: what is no letter, digit or one of `+/=_-.`.
+    Token {
+        /// Bytes.
+        least: usize,
+    },
     /// The body of a PEM block.
     Pem(Pem),
+    /// Lines of Base64 or hexadecimal figures.
+    Encoded(Encoded),
 }
 
 impl Skip {
@@ -79,8 +88,10 @@ impl Skip {
             Self::Text(rest) => rest.advance(text, from, last),
             Self::Block(block) => block.advance(text, from, last),
             Self::Element(element) => element.advance(text, from, last),
+            Self::Token { least } => advance_token(least, text, from, last),
             Self::Exactly(left) => advance_exactly(left, text, from, last),
             Self::Pem(pem) => pem.advance(text, from, last),
+            Self::Encoded(encoded) => encoded.advance(text, from, last),
         }
     }
 }
@@ -88,11 +99,21 @@ impl Skip {
 fn advance_line(text: &[u8], from: usize, last: bool) -> Step {
     let end = memchr2(b'\n', 0, &text[from..]).map(|offset| from + offset);
     let before = end.unwrap_or(text.len());
-    let carriage_return = before > from && text[before - 1] == b'\r';
-    match end {
-        Some(end) => Step::ended(end - usize::from(carriage_return && text[end] == b'\n')),
-        None if carriage_return && !last => Step::Inside { upto: before - 1 },
-        None => Step::open(text.len(), last),
+    // A comma and a carriage return before the end are not part of the value.
+    let mut kept = before;
+    let breaks = end.is_none_or(|end| text[end] == b'\n');
+    kept -= usize::from(breaks && kept > from && text[kept - 1] == b'\r');
+    kept -= usize::from(kept > from && text[kept - 1] == b',');
+    if end.is_some() || last { Step::ended(kept) } else { Step::Inside { upto: kept } }
+}
+
+fn advance_token(least: &mut usize, text: &[u8], from: usize, last: bool) -> Step {
+    let here = (*least).min(text.len() - from);
+    *least -= here;
+    let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-.".contains(byte);
+    match text[from + here..].iter().position(|byte| !in_token(byte)) {
+        Some(end) if *least == 0 => Step::ended(from + here + end),
+        _ => Step::open(text.len(), last),
     }
 }
 

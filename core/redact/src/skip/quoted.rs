@@ -14,15 +14,21 @@ pub(crate) struct Quoted {
     /// A value in `'…'` stands inside `"…"`, whose end is its end too.
     in_quotes: bool,
     backslashes: usize,
+    /// Bytes that are known to belong to the value.
+    passed: u8,
 }
 
 impl Quoted {
     pub(crate) fn new(quote: u8, nesting: u32, in_quotes: bool) -> Self {
-        Self { quote, nesting, in_quotes, backslashes: 0 }
+        Self { quote, nesting, in_quotes, backslashes: 0, passed: 0 }
     }
 
     pub(crate) fn advance(&mut self, text: &[u8], from: usize, last: bool) -> Step {
         for (index, &byte) in text.iter().enumerate().skip(from) {
+            if self.passed > 0 {
+                self.passed -= 1;
+                continue;
+            }
             if byte == b'\\' {
                 self.backslashes += 1;
                 continue;
@@ -42,7 +48,18 @@ impl Quoted {
                     self.backslashes = backslashes;
                     return Step::Inside { upto: index };
                 }
-                if closes(byte, level, next) {
+                if byte == b'\'' && level == 0 {
+                    // A shell writes a quote inside quotes as '\''.
+                    let rest = &text[index..];
+                    if rest.len() < 4 && !last && b"'\\''".starts_with(rest) {
+                        self.backslashes = backslashes;
+                        return Step::Inside { upto: index };
+                    }
+                    if rest.starts_with(b"'\\''") {
+                        self.passed = 3;
+                    }
+                }
+                if self.passed == 0 && closes(byte, level, next) {
                     return Step::ended_after(index, backslashes_at(level));
                 }
             }

@@ -2,9 +2,7 @@
 //!
 //! All are captured from Debian systems but `journal.json`, which is put together from messages that real programs write.
 
-use candor_redact::scan;
-
-use crate::redact;
+use crate::{redact, scan};
 
 const FIXTURES: &[(&str, &[u8])] = &[
     ("dpkg.log", include_bytes!("../fixtures/dpkg.log")),

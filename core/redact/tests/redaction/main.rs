@@ -7,17 +7,27 @@ mod fixtures;
 mod properties;
 mod table;
 
-use candor_redact::{RedactError, Redactor, Tally};
+use candor_redact::{Engine, Finding, RedactError, Redactor, Tally};
 
 /// Redacts `input`, cut into pieces of `size` bytes.
 fn redact_in_pieces(input: &[u8], size: usize) -> Result<(Vec<u8>, Tally), RedactError> {
-    let mut redactor = Redactor::new();
+    let mut redactor = Redactor::new(&Engine::secrets_by_place());
     let mut output = Vec::new();
     for piece in input.chunks(size) {
         redactor.push(piece, &mut output)?;
     }
     let tally = redactor.finish(&mut output)?;
     Ok((output, tally))
+}
+
+/// `«id»` → `[removed:id]`, and `‹id›` → `removed:id`.
+fn with_marks(text: &str) -> String {
+    text.replace('«', "[removed:").replace('»', "]").replace('‹', "removed:").replace('›', "")
+}
+
+/// What the same engine finds in `text`.
+fn scan(text: &[u8]) -> Vec<Finding> {
+    Engine::secrets_by_place().scan(text)
 }
 
 /// Redacts `input` in one piece.

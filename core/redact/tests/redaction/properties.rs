@@ -1,10 +1,10 @@
 //! What holds for every text.
 
-use candor_redact::{is_secret_key, mask_url_credentials, scan};
+use candor_redact::{is_secret_key, mask_url_credentials};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{redact, redact_in_pieces};
+use crate::{redact, redact_in_pieces, scan};
 
 /// The same texts in each run, so that a change is what makes a test fail.
 const CASES: u32 = 4000;
@@ -90,9 +90,48 @@ const PIECES: &[&str] = &[
     "12345",
     "***",
     "${X}",
-    "REMOVED-BY-CANDOR",
+    "[removed:password]",
+    "removed:url-credentials",
     "é",
     "files",
+    "Authorization",
+    "Bearer ",
+    "Basic dXNlcjpwYXNz",
+    "Digest ",
+    "Cookie: ",
+    "set-cookie",
+    "a=b; c=d",
+    "name",
+    "value",
+    "DB_PASSWORD",
+    "<key>",
+    "</key>",
+    "<string>",
+    "mysql ",
+    "-psecret",
+    " -p ",
+    "curl ",
+    " -u me:x",
+    "ENV ",
+    "echo ",
+    "| sudo -S",
+    "IDENTIFIED BY ",
+    "*:*:*:me:x",
+    ":99999:",
+    "{PLAIN}hunter2",
+    "tacacs-server key ",
+    "enable secret ",
+    "SetBasicAuth(",
+    "q8Xv2Lk9PzR4tW7y",
+    "session_id",
+    "password is ",
+    "`",
+    "(",
+    ")",
+    "Private-Lines: 1\n",
+    "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2",
+    "Nov 22 12:00:00 h app: ",
+    "-----BEGIN PRIVATE KEY-----\n",
 ];
 
 fn text() -> impl Strategy<Value = Vec<u8>> {

@@ -2,13 +2,12 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use candor_manifest::{CollectorId, Level, ProfileId};
 use candor_report::{
-    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, SESSION_SCHEMA, Session,
-    SessionHeader,
+    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, Redactions,
+    SESSION_SCHEMA, Session, SessionHeader,
 };
 
 pub const CONSENT: &[u8] = br#"{"schema":1,"decisions":[]}"#;
@@ -55,6 +54,8 @@ pub fn header(planned: &[&str]) -> SessionHeader {
         case: Some("4711".to_owned()),
         tool_version: "0.1.0".to_owned(),
         output: PathBuf::from("report.zip"),
+        redaction: Default::default(),
+        redaction_policies: Vec::new(),
         planned: planned.iter().map(unheard).collect(),
     }
 }
@@ -73,7 +74,7 @@ pub fn deliver(stage: &mut CollectorStage, artifact: &str, media_type: &str, byt
     for frame in bytes.chunks(64 * 1024) {
         stage.write(frame.to_vec()).unwrap();
     }
-    stage.finish(BTreeMap::new()).unwrap();
+    stage.finish(Redactions::default()).unwrap();
 }
 
 pub fn text(bytes: usize) -> Vec<u8> {

@@ -11,6 +11,7 @@ use candor_manifest::{
     CollectorId, Diagnostic, Digest, Level, Limits, Loaded, Manifest, OptionName, OptionValue, ProfileId,
     ResolvedCollector, ResolvedProfile,
 };
+use candor_redact::Engine;
 use candor_report::{CollectorEntry, Compression, Outcome as Ended, SESSION_SCHEMA, Session, SessionHeader};
 use serde::Serialize;
 
@@ -174,6 +175,8 @@ fn collect(
         profile: plan.profile.id.clone(),
         case: None,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        redaction: Default::default(),
+        redaction_policies: Vec::new(),
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     let session = Session::create(&places::session_root(), header, b"{}")
@@ -183,7 +186,9 @@ fn collect(
     // Progress would only repeat what is printed in the end.
     let display = Display::new(true);
     let run = Run { plan, session: &session, caps: &caps, stop, display: &display };
-    let entries = run.go(grants, &running::options(global, outlook, Compression::Stored));
+    // Names stay: the receipts are compared with the declarations, and then everything is discarded.
+    let entries =
+        run.go(grants, &running::options(global, outlook, Compression::Stored, Engine::secrets_only()));
     session.discard().map_err(|error| Failure::of(&error, Exit::Internal).hint(note))?;
     entries.map_err(|error| Failure::of(&error, Exit::Internal))
 }

@@ -6,8 +6,10 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use candor_redact::Engine;
 use candor_sandbox::{Confined, GateError, Policy};
 use rustix::process::{Pid, PidfdFlags};
 use serde::Serialize;
@@ -60,8 +62,8 @@ impl Process {
     }
 
     /// Closes the gate and tells what was asked, for the report.
-    pub(super) fn close_gate(&mut self) -> Option<serde_json::Value> {
-        self.gatekeeper.close()
+    pub(super) fn close_gate(&mut self, engine: &Arc<Engine>) -> Option<serde_json::Value> {
+        self.gatekeeper.close(engine)
     }
 
     /// Takes what it prints.

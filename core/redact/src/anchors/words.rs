@@ -1,0 +1,249 @@
+//! The words that detectors, rules and known values begin with.
+
+use std::collections::BTreeMap;
+
+/// Bits of the filter: a word of the text is looked up only if its first three bytes may be in the table.
+const FILTER_BITS: usize = 1 << 16;
+
+/// The last three letters of keys whose word does not start where the key starts: `dbpassword`, `PGPASSWORD`.
+const KEY_ENDINGS: &[&[u8; 3]] = &[
+    b"ord", b"rds", b"swd", b"ass", b"ken", b"ens", b"ret", b"ets", b"key", b"eys", b"ase", b"pwd", b"psk",
+    b"dpw", b"tpw", b"npw", b"bpw", b"ial", b"als", b"ity", b"uth", b"ode", b"pin", b"ort", b"tok", b"alt",
+    b"ash",
+];
+
+/// Bits of a filter over [`KEY_ENDINGS`], by a hash of their last two letters.
+const ENDING_FILTER: [u64; 16] = {
+    let mut filter = [0; 16];
+    let mut index = 0;
+    while index < KEY_ENDINGS.len() {
+        let bit = ending_bit(KEY_ENDINGS[index][1], KEY_ENDINGS[index][2]);
+        filter[bit / 64] |= 1 << (bit % 64);
+        index += 1;
+    }
+    filter
+};
+
+/// 5 bits of each letter, whatever its case.
+const fn ending_bit(before: u8, last: u8) -> usize {
+    ((before & 31) as usize) << 5 | (last & 31) as usize
+}
+
+/// Folds the case of ASCII letters in three packed bytes; other bytes only need to fold to one value each.
+fn fold_packed(bytes: u32) -> u32 {
+    bytes | 0x0020_2020
+}
+
+fn hash(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+/// ASCII letters, digits, and every byte from 0x80 on.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// The packed first bytes of a word: at most three, and none after the word's end.
+fn key(word: &[u8]) -> u32 {
+    let length = word.iter().take(3).take_while(|byte| is_word(**byte)).count();
+    let at = |index: usize| if index < length { u32::from(word[index]) << (8 * index) } else { 0 };
+    fold_packed(at(0) | at(1) | at(2))
+}
+
+/// Folds a byte's case as the table does.
+pub(crate) fn fold(byte: u8) -> u8 {
+    byte.to_ascii_lowercase()
+}
+
+/// Collects words before the table is built.
+#[derive(Debug, Default)]
+pub(crate) struct WordTableBuilder {
+    entries: BTreeMap<u32, Vec<Entry>>,
+}
+
+/// Who is to be asked at words that begin in some way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    /// The first eight bytes of the word, folded; zero behind its end.
+    beginning: u64,
+    /// Which of them count.
+    mask: u64,
+    target: u32,
+}
+
+impl Entry {
+    fn new(word: &[u8], target: u32) -> Self {
+        let mask = u64::MAX.checked_shr(64 - 8 * word.len().min(8) as u32).unwrap_or(0);
+        Self { beginning: beginning(word) & mask, mask, target }
+    }
+}
+
+/// The first eight bytes of `text`, folded as [`fold_packed`] does.
+fn beginning(text: &[u8]) -> u64 {
+    let bytes = match text.first_chunk::<8>() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    bytes | 0x2020_2020_2020_2020
+}
+
+impl WordTableBuilder {
+    /// `target` is to be asked at each word that begins with `word`, in any case. Eight bytes of it decide. Targets are
+    /// asked in the order in which they were added.
+    pub(crate) fn add(&mut self, word: &[u8], target: u32) {
+        let entry = Entry::new(word, target);
+        let length = word.iter().take(3).take_while(|byte| is_word(**byte)).count();
+        if length == word.len() && length < 3 {
+            // What follows such a short beginning is not known: every byte may.
+            self.complete(word, entry);
+        } else {
+            self.insert(key(word), entry);
+        }
+    }
+
+    /// As [`Self::add`], for a whole word: no letter or digit follows it.
+    pub(crate) fn add_whole(&mut self, word: &[u8], target: u32) {
+        self.insert(key(word), Entry::new(word, target));
+    }
+
+    fn complete(&mut self, word: &[u8], entry: Entry) {
+        self.insert(key(word), entry);
+        if word.len() == 3 {
+            return;
+        }
+        for next in (0..=u8::MAX).filter(|byte| is_word(*byte)) {
+            let longer = [word, &[next]].concat();
+            self.complete(&longer, entry);
+        }
+    }
+
+    fn insert(&mut self, key: u32, entry: Entry) {
+        let entries = self.entries.entry(key).or_default();
+        if !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    }
+
+    pub(crate) fn build(self) -> WordTable {
+        let mut filter = vec![0u64; FILTER_BITS / 64];
+        let mut slots = vec![Slot::default(); (self.entries.len() * 4).next_power_of_two().max(64)];
+        let mut entries = Vec::new();
+        for (key, own) in self.entries {
+            filter[hash(key) / 64] |= 1 << (hash(key) % 64);
+            let from = entries.len() as u32;
+            entries.extend(own);
+            let mut index = hash(key) & (slots.len() - 1);
+            while slots[index].key != 0 {
+                index = (index + 1) & (slots.len() - 1);
+            }
+            slots[index] = Slot { key, from, to: entries.len() as u32 };
+        }
+        WordTable { filter, slots, entries }
+    }
+}
+
+/// A key, and where its entries are. No key is 0, because folding sets bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: u32,
+    from: u32,
+    to: u32,
+}
+
+/// The words of an engine.
+pub(crate) struct WordTable {
+    filter: Vec<u64>,
+    /// Hash table, never more than a quarter full.
+    slots: Vec<Slot>,
+    entries: Vec<Entry>,
+}
+
+impl WordTable {
+    /// Those of the word starts `starts` at which a word of the table may begin.
+    pub(super) fn select(&self, starts: u64, text: &[u8], base: usize, words: u64, next_words: u64) -> u64 {
+        let second = (words >> 1) | (next_words << 63);
+        let third = (words >> 2) | (next_words << 62);
+        let mut left = starts;
+        let mut selected = 0;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let at = base + bit as usize;
+            let bytes = match text.get(at..at + 4).and_then(|bytes| bytes.first_chunk::<4>()) {
+                Some(bytes) => u32::from_le_bytes(*bytes),
+                None => text[at..].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
+            };
+            let two = 0xFF | (0xFF00 * (second >> bit & 1) as u32);
+            let mask = two | (0x00FF_0000 * (second >> bit & third >> bit & 1) as u32);
+            let hash = hash(fold_packed(bytes & mask));
+            selected |= (self.filter[hash / 64 % (FILTER_BITS / 64)] >> (hash % 64) & 1) << bit;
+        }
+        selected
+    }
+
+    /// Those of the separators `places` that stand behind the end of a key of interest.
+    pub(super) fn select_assignments(&self, places: u64, text: &[u8], base: usize) -> u64 {
+        let mut left = places;
+        let mut selected = 0;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let at = base + bit as usize;
+            selected |= u64::from(key_end(text, at).is_some() || follows_star(text, at)) << bit;
+        }
+        selected
+    }
+
+    /// The targets for the word at `at`, in the order in which they were added.
+    pub(crate) fn targets(&self, text: &[u8], at: usize) -> impl Iterator<Item = u32> + use<'_> {
+        let here = beginning(&text[at..]);
+        let entries = self.entries_for(text, at);
+        // One target may have several words that fit; it is asked once.
+        let mut before = None;
+        entries.iter().filter(move |entry| here & entry.mask == entry.beginning).filter_map(move |entry| {
+            (before.replace(entry.target) != Some(entry.target)).then_some(entry.target)
+        })
+    }
+
+    fn entries_for(&self, text: &[u8], at: usize) -> &[Entry] {
+        let end = text.len().min(at + 3);
+        let wanted = key(&text[at..end]);
+        let mut index = hash(wanted) & (self.slots.len() - 1);
+        loop {
+            let slot = self.slots[index];
+            if slot.key == wanted {
+                return &self.entries[slot.from as usize..slot.to as usize];
+            }
+            if slot.key == 0 {
+                return &[];
+            }
+            index = (index + 1) & (self.slots.len() - 1);
+        }
+    }
+}
+
+/// True for the colon of `:*:`, as `.pgpass` has it.
+pub(crate) fn follows_star(text: &[u8], separator: usize) -> bool {
+    text[..separator].ends_with(b":*") && text[separator] == b':'
+}
+
+/// The index after the key that ends before the separator at `separator`, when it ends as a secret's key may: behind
+/// blanks, quotes, brackets and figures.
+pub(crate) fn key_end(text: &[u8], separator: usize) -> Option<usize> {
+    let mut end = separator;
+    for _ in 0..8 {
+        match end.checked_sub(1).map(|before| text[before])? {
+            b' ' | b'\t' | b'"' | b'\'' | b'\\' | b']' | b'0'..=b'9' | b'_' => end -= 1,
+            // `%5D`, the bracket in a query.
+            b'D' | b'd' if text[..end].ends_with(b"%5D") || text[..end].ends_with(b"%5d") => end -= 3,
+            _ => break,
+        }
+    }
+    let last = text.get(end.checked_sub(3)?..end)?;
+    let bit = ending_bit(last[1], last[2]);
+    if ENDING_FILTER[bit / 64] >> (bit % 64) & 1 == 0 {
+        return None;
+    }
+    let last = [fold(last[0]), fold(last[1]), fold(last[2])];
+    KEY_ENDINGS.iter().any(|ending| **ending == last).then_some(end)
+}

@@ -1,0 +1,159 @@
+//! Values behind a key, in any syntax: `serial=X`, `Serial Number: X`, `"serial": "X"`, `<serial>X</serial>`.
+
+use candor_pseudonym::recognise;
+
+use super::around::{NEAR, holds_pseudonym, is_done, is_marked, is_word, window};
+use crate::site::{Form, More, Site};
+
+/// Bytes between the end of a key and its value.
+const LONGEST_GAP: usize = 64;
+/// Longest value that is looked at.
+pub(super) const LONGEST_VALUE: usize = 128;
+
+/// Where a value begins, and how it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening {
+    /// Index of its first byte, behind an opening quote.
+    pub(super) start: usize,
+    /// `=`, `:` or `>`; `None` when only blanks separate it.
+    pub(super) separator: Option<u8>,
+    /// The quote around it.
+    quote: Option<u8>,
+    /// Backslashes before that quote.
+    escapes: usize,
+    /// The key is in quotes.
+    pub(super) quoted_key: bool,
+    /// Blanks stand before the separator.
+    spaced: bool,
+}
+
+/// A value behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Value<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) text: &'a [u8],
+    pub(super) opening: Opening,
+}
+
+impl Opening {
+    /// What opens the value behind a key that ends at `key_end`.
+    pub(super) fn read(site: &Site<'_>, key_end: usize) -> Result<Option<Self>, More> {
+        let text = window(site, key_end, LONGEST_GAP)?;
+        let run = |from: usize, wanted: fn(u8) -> bool| {
+            text[from.min(text.len())..].iter().take_while(|byte| wanted(**byte)).count()
+        };
+        let closing = run(key_end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'));
+        let mut at = key_end + closing;
+        let blanks = run(at, is_blank);
+        at += blanks;
+        let separator = text.get(at).copied().filter(|byte| matches!(byte, b'=' | b':' | b'>'));
+        if separator.is_some() {
+            at += 1;
+            // `=>`, `:=`, `==`
+            at += usize::from(text.get(at).is_some_and(|next| matches!(next, b'=' | b'>')));
+        } else if blanks == 0 {
+            return Ok(None);
+        }
+        at += run(at, is_blank);
+        let escapes = run(at, |byte| byte == b'\\');
+        let quote = text.get(at + escapes).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        let (escapes, start) = if quote.is_some() { (escapes, at + escapes + 1) } else { (0, at) };
+        let quoted_key = text[key_end..key_end + closing].contains(&b'"');
+        Ok(Some(Self { start, separator, quote, escapes, quoted_key, spaced: blanks > 0 }))
+    }
+
+    /// Whether the value is in quotes.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.quote.is_some()
+    }
+
+    /// The value: up to its quote, or as far as `bare` bytes go. `None` when it is empty, very long, or a pseudonym
+    /// or mark already.
+    pub(super) fn value<'a>(&self, site: &Site<'a>, bare: fn(u8) -> bool) -> Result<Option<Value<'a>>, More> {
+        let text = window(site, self.start, LONGEST_VALUE + 2)?;
+        let rest = &text[self.start.min(text.len())..];
+        if is_done(text, self.start) {
+            return Ok(None);
+        }
+        let length = match self.quote {
+            Some(quote) => match rest.iter().position(|byte| *byte == quote || *byte < b' ') {
+                Some(end) if rest[end] == quote => self.content_length(rest, end),
+                _ => return Ok(None),
+            },
+            None => rest.iter().take_while(|byte| bare(**byte)).count(),
+        };
+        let end = self.start + length;
+        let value = text.get(self.start..end).unwrap_or_default();
+        if length == 0 || length > LONGEST_VALUE || is_marked(text, end) || holds_pseudonym(value) {
+            return Ok(None);
+        }
+        Ok(Some(Value { start: self.start, end, text: value, opening: *self }))
+    }
+
+    /// The length before the quote at `end`, without the backslashes that belong to the quote.
+    fn content_length(&self, rest: &[u8], end: usize) -> usize {
+        let slashes = rest[..end].iter().rev().take(self.escapes).take_while(|byte| **byte == b'\\').count();
+        end - slashes
+    }
+
+    /// How a number that stands here must be replaced: in JSON and TOML it is put in quotes.
+    pub(super) fn form_of(&self, value: &[u8]) -> Form {
+        let number = value
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+        let bare = self.quote.is_none() && number;
+        let json = self.quoted_key && self.separator == Some(b':');
+        let toml = self.spaced && self.separator == Some(b'=');
+        if bare && (json || toml) { Form::Number } else { Form::Usual }
+    }
+}
+
+impl Value<'_> {
+    /// How this value must be replaced.
+    pub(super) fn form(&self) -> Form {
+        self.opening.form_of(self.text)
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Bytes of a bare value that is one word.
+pub(super) fn is_token(byte: u8) -> bool {
+    is_word(byte) || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'+')
+}
+
+/// Bytes of a bare value that goes to the end of its line.
+pub(super) fn is_line(byte: u8) -> bool {
+    !matches!(byte, 0..=0x1F | b'"' | b'<' | b'>' | b',' | b';' | b'|' | b'\\' | b'{' | b'}' | b'[' | b']')
+}
+
+/// The length of the key at `site.at`, when it is one of `keys` and nothing of a word follows. Between the words of a
+/// key stand blanks, `_`, `-`, `.` or nothing: write them as a blank.
+pub(super) fn key_length(site: &Site<'_>, keys: &[&str]) -> Result<Option<usize>, More> {
+    // A value that ends here may have been a word with what follows.
+    if site.byte_before(site.at).is_some_and(|before| before == recognise::MARK) {
+        return Ok(None);
+    }
+    let text = site.ahead(site.at, NEAR)?;
+    let Some(first) = text.first().map(u8::to_ascii_lowercase) else { return Ok(None) };
+    let candidates = keys.iter().map(|key| key.as_bytes()).filter(|key| key.first() == Some(&first));
+    Ok(candidates.filter_map(|key| match_key(text, key)).max())
+}
+
+fn match_key(text: &[u8], key: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for byte in key {
+        if *byte == b' ' {
+            at += usize::from(matches!(text.get(at), Some(b' ' | b'_' | b'-' | b'.')));
+        } else if text.get(at).is_some_and(|found| found.eq_ignore_ascii_case(byte)) {
+            at += 1;
+        } else {
+            return None;
+        }
+    }
+    let ends = !text.get(at).is_some_and(|next| is_word(*next) || matches!(next, b'_' | b'-'));
+    ends.then_some(at)
+}

@@ -1,0 +1,28 @@
+//! The ids that systemd and D-Bus give to a machine and to each of its starts.
+
+use super::around::{pass, stands_at};
+use super::labelled::{Opening, key_length};
+use super::uuid;
+use crate::detector::Detector;
+use crate::kind::Kind;
+use crate::site::{More, Site, Verdict};
+
+pub(super) const DETECTOR: Detector = Detector::at_words(
+    "machine-id",
+    &["machine id", "machine_id", "machine-id", "machineid", "boot id", "boot_id", "boot-id", "bootid"],
+    examine,
+);
+
+const KEYS: &[&str] = &["machine id", "boot id"];
+
+fn examine(site: &Site<'_>) -> Result<Verdict, More> {
+    let near = site.ahead(site.at, 12)?;
+    if !stands_at(near, 0, b"machine") && !stands_at(near, 0, b"boot") {
+        return pass(site);
+    }
+    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    match Opening::read(site, site.at + key)? {
+        Some(opening) => uuid::digits(site, opening.start, Kind::MachineId),
+        None => pass(site),
+    }
+}

@@ -1,0 +1,83 @@
+//! Identifiers: one file a kind, behind one list.
+
+mod around;
+mod card;
+mod coordinates;
+pub(crate) mod dn;
+mod email;
+pub(crate) mod host;
+mod iban;
+pub(crate) mod ipv4;
+pub(crate) mod ipv6;
+mod labelled;
+mod mac;
+mod machine_id;
+mod marked;
+mod person;
+mod phone;
+mod serial;
+mod sid;
+mod ssid;
+mod user;
+mod uuid;
+mod word_set;
+
+use crate::detector::Detector;
+use crate::site::{Found, More, Site};
+
+/// What this program has written already. Asked before everything else.
+pub(crate) const MARKED: &[Detector] = &[marked::DETECTOR];
+
+/// A known host name at `start..end`, with the domain that stands behind it.
+pub(crate) fn known_host(site: &Site<'_>, start: usize, end: usize) -> Result<Found, More> {
+    host::known(site, start, end)
+}
+
+/// In the order in which they are asked at the same place.
+pub(crate) const DETECTORS: &[Detector] = &[
+    dn::DETECTOR,
+    sid::DETECTOR,
+    ipv4::DOTTED,
+    ipv4::DASHED,
+    ipv6::COLONS,
+    ipv6::BARE,
+    mac::COLONS,
+    mac::DASHES,
+    mac::DOTS,
+    mac::LABELLED,
+    mac::INTERFACE,
+    uuid::HYPHENS,
+    uuid::LABELLED,
+    machine_id::DETECTOR,
+    serial::DETECTOR,
+    iban::DETECTOR,
+    host::ISO,
+    user::MORE_IDS,
+    phone::LABELLED,
+    phone::INTERNATIONAL,
+    card::DETECTOR,
+    phone::LOCAL,
+    coordinates::LABELLED,
+    coordinates::PAIRS,
+    coordinates::DEGREES,
+    coordinates::DEGREE,
+    coordinates::SIGNED,
+    ssid::DETECTOR,
+    ssid::ASSOCIATED,
+    person::LABELLED,
+    person::ADDRESSED,
+    person::ACCOUNT,
+    user::HOME,
+    user::LABELLED,
+    user::IDS,
+    user::LOGIN,
+    user::SUDO,
+    user::CRON,
+    user::SUPER,
+    email::DETECTOR,
+    host::FULL,
+    host::SYSLOG,
+    host::LABELLED,
+    host::AUTHORITY,
+    host::UNAME,
+];

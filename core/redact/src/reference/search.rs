@@ -1,0 +1,235 @@
+//! From byte to byte through one text.
+
+use std::ops::Range;
+
+use crate::anchors::{classes_at, is_word_start};
+use crate::consult::SEEN_BEFORE;
+use crate::decode::base64_content;
+use crate::engine::{Engine, Target};
+use crate::kind::Treatment;
+use crate::line::Line;
+use crate::site::{Label, REACH, Site, Verdict};
+use crate::skip::{Skip, Step};
+use crate::stream::DEEPEST;
+
+/// Something that is still there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Survivor {
+    pub(super) label: Label,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What stands at a place.
+enum Standing {
+    Nothing,
+    /// Looked at and left, up to an index.
+    Fine(usize),
+    Survivor(Survivor),
+}
+
+/// A search through one text.
+pub(super) struct Search<'a> {
+    engine: &'a Engine,
+    text: &'a [u8],
+    /// The text is the start of an artifact.
+    first: bool,
+    depth: u8,
+    floor: usize,
+    line: Line,
+    followed: usize,
+    /// By detector, the index before which it is not asked again.
+    resumes: Vec<usize>,
+    /// What a rule has found further on.
+    ahead: Option<Survivor>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(engine: &'a Engine, text: &'a [u8], first: bool, depth: u8) -> Self {
+        let resumes = vec![0; engine.detectors.len()];
+        Self {
+            engine,
+            text,
+            first,
+            depth,
+            floor: 0,
+            line: Line::default(),
+            followed: 0,
+            resumes,
+            ahead: None,
+        }
+    }
+
+    /// Tells what is found at places in `range`.
+    pub(super) fn run(&mut self, range: Range<usize>, tell: &mut dyn FnMut(Survivor)) {
+        let mut at = range.start;
+        while at < range.end {
+            if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= at)
+                && self.floor <= ahead.start
+            {
+                tell(ahead);
+                self.floor = ahead.end;
+                at = ahead.end;
+                continue;
+            }
+            at = match self.at(at) {
+                Standing::Nothing => at + 1,
+                Standing::Fine(end) => {
+                    self.floor = end;
+                    end.max(at + 1)
+                }
+                Standing::Survivor(survivor) => {
+                    tell(survivor);
+                    self.floor = survivor.end;
+                    survivor.end.max(at + 1)
+                }
+            };
+        }
+    }
+
+    fn at(&mut self, at: usize) -> Standing {
+        let engine = self.engine;
+        if is_word_start(self.text, at) {
+            for target in engine.words.targets(self.text, at) {
+                let standing = match Target::from(target) {
+                    Target::Detector(index) => self.ask(index, at),
+                    Target::Rule(index) => self.try_rule(index, at),
+                    Target::Known(index) => self.try_known(index, at),
+                };
+                if !matches!(standing, Standing::Nothing) {
+                    return standing;
+                }
+            }
+        }
+        for class in classes_at(self.text, at).numbers() {
+            for index in &engine.by_class[class] {
+                let standing = self.ask(*index, at);
+                if !matches!(standing, Standing::Nothing) {
+                    return standing;
+                }
+            }
+        }
+        Standing::Nothing
+    }
+
+    fn site(&self, at: usize) -> Site<'a> {
+        Site {
+            text: self.text,
+            at,
+            end: at,
+            last: true,
+            first: self.first,
+            in_quotes: self.line.in_quotes(),
+            floor: self.floor.max(at.saturating_sub(REACH)),
+            after_key_part: None,
+            options: &self.engine.policy.options,
+        }
+    }
+
+    fn ask(&mut self, index: usize, at: usize) -> Standing {
+        let detector = self.engine.detectors[index];
+        if self.resumes[index] > at {
+            return Standing::Nothing;
+        }
+        if detector.asks_for_quotes && at > self.followed {
+            self.line.feed(&self.text[self.followed..at]);
+            self.followed = at;
+        }
+        match (detector.examine)(&self.site(at)) {
+            Ok(Verdict::Pass { resume }) => {
+                self.resumes[index] = resume;
+                Standing::Nothing
+            }
+            Ok(verdict) => self.judge(verdict, at),
+            Err(_) => Standing::Nothing,
+        }
+    }
+
+    fn try_rule(&mut self, index: usize, at: usize) -> Standing {
+        let Ok(Some((start, end))) = self.engine.rules[index].find(&self.site(at)) else {
+            return Standing::Nothing;
+        };
+        let survivor = Survivor { label: Label::Rule(index as u32), start, end };
+        if start > at {
+            self.ahead.get_or_insert(survivor);
+            return Standing::Nothing;
+        }
+        Standing::Survivor(survivor)
+    }
+
+    fn reaches_ahead(&self, end: usize) -> bool {
+        self.ahead.is_some_and(|ahead| end > ahead.start)
+    }
+
+    fn try_known(&mut self, index: usize, at: usize) -> Standing {
+        let verdict = self.engine.known.get(index).map(|value| value.examine(index, &self.site(at)));
+        match verdict {
+            Some(Ok(verdict)) => self.judge(verdict, at),
+            _ => Standing::Nothing,
+        }
+    }
+
+    fn judge(&mut self, verdict: Verdict, at: usize) -> Standing {
+        match verdict {
+            Verdict::Pass { .. } => Standing::Nothing,
+            Verdict::Keep { end } if self.reaches_ahead(end) => Standing::Nothing,
+            Verdict::Keep { end } => Standing::Fine(end),
+            Verdict::Remove { id, start, skip, .. } => {
+                let label = Label::Secret(id);
+                let survivor = Survivor { label, start, end: end_of(skip, self.text, start) };
+                if start > at {
+                    self.ahead.get_or_insert(survivor);
+                    return Standing::Nothing;
+                }
+                Standing::Survivor(survivor)
+            }
+            Verdict::Found(found) if self.reaches_ahead(found.end) => Standing::Nothing,
+            Verdict::Found(found) if self.stays(found.kind, found.start..found.end) => {
+                Standing::Fine(found.end)
+            }
+            Verdict::Found(found) => {
+                let label = Label::Identifier(found.kind);
+                Standing::Survivor(Survivor { label, start: found.start, end: found.end })
+            }
+            Verdict::Encoded { start, end, encoding } if self.depth < DEEPEST && !self.reaches_ahead(end) => {
+                let before = &self.text[start.saturating_sub(SEEN_BEFORE)..start];
+                self.inside(before, &encoding.decode(&self.text[start..end]), start..end)
+            }
+            Verdict::Base64 { start } if self.depth < DEEPEST && self.ahead.is_none() => {
+                let (length, content) = base64_content(&self.text[start..]);
+                match self.inside(b"", &content, start..start + length) {
+                    Standing::Nothing => Standing::Fine((start + length).max(at)),
+                    standing => standing,
+                }
+            }
+            Verdict::Encoded { .. } | Verdict::Base64 { .. } => Standing::Nothing,
+        }
+    }
+
+    fn stays(&self, kind: crate::kind::Kind, range: Range<usize>) -> bool {
+        self.engine.treatment(kind) == Treatment::Keep
+            || self.engine.kept.contains(&self.text[range].to_ascii_lowercase())
+    }
+
+    /// The first thing that is in what an encoded text stands for.
+    fn inside(&self, before: &[u8], content: &[u8], range: Range<usize>) -> Standing {
+        let mut first = None;
+        let text = [before, content].concat();
+        let mut search = Search::new(self.engine, &text, before.is_empty(), self.depth + 1);
+        (search.floor, search.followed) = (before.len(), before.len());
+        search.run(before.len()..text.len(), &mut |survivor| {
+            first.get_or_insert(survivor.label);
+        });
+        match first {
+            Some(label) => Standing::Survivor(Survivor { label, start: range.start, end: range.end }),
+            None => Standing::Nothing,
+        }
+    }
+}
+
+fn end_of(mut skip: Skip, text: &[u8], start: usize) -> usize {
+    match skip.advance(text, start, true) {
+        Step::Ended { resume, .. } => resume,
+        Step::Inside { upto } => upto,
+    }
+}

@@ -1,0 +1,48 @@
+//! Secrets that are known by their place: the values of keys, credentials in URLs, key blocks. One file each, behind
+//! one list.
+
+mod assignment;
+mod command_line;
+mod credential_pair;
+mod device_config;
+mod dsn;
+mod encoded_block;
+mod headers;
+mod key_part;
+mod label;
+mod netrc;
+mod password_files;
+mod piped;
+mod private_key;
+mod programs;
+mod reference;
+mod shape;
+mod url_credentials;
+
+pub(crate) use private_key::ID as PRIVATE_KEY;
+pub use url_credentials::mask_url_credentials;
+
+use crate::detector::Detector;
+
+/// In the order in which they are asked at the same place.
+pub(crate) const DETECTORS: &[Detector] = &[
+    private_key::DETECTOR,
+    url_credentials::DETECTOR,
+    encoded_block::DETECTOR,
+    headers::DETECTOR,
+    command_line::OPTION,
+    command_line::WINDOWS,
+    device_config::DETECTOR,
+    netrc::DETECTOR,
+    piped::DETECTOR,
+    credential_pair::DETECTOR,
+    password_files::PGPASS,
+    password_files::SHADOW,
+    password_files::SMBPASSWD,
+    password_files::SCHEME,
+    key_part::DETECTOR,
+    dsn::AT,
+    dsn::ORACLE,
+    assignment::DETECTOR,
+    assignment::VALUE,
+];

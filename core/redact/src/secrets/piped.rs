@@ -1,0 +1,96 @@
+//! Passwords that a shell pipes into a program: `echo x | sudo -S`, `echo 'me:x' | chpasswd`, and those of SQL:
+//! `IDENTIFIED BY 'x'`.
+
+use super::assignment::key_text::Quote;
+use crate::anchors::Classes;
+use crate::detector::Detector;
+use crate::mark;
+use crate::placeholder::hides_nothing;
+use crate::site::{More, Site, Verdict};
+use crate::skip::{Quoted, Skip};
+
+const ID: &str = "password";
+
+pub(super) const DETECTOR: Detector = Detector {
+    name: "piped",
+    classes: Classes::WORD,
+    words: &["sudo", "chpasswd", "passwd", "identified"],
+    asks_for_quotes: true,
+    examine,
+};
+
+/// How far before the program `echo` is looked for.
+const LONGEST: usize = 200;
+
+fn examine(site: &Site<'_>) -> Result<Verdict, More> {
+    let pass = Verdict::Pass { resume: site.at + 1 };
+    let length = site.run(site.at, 11, |byte| byte.is_ascii_alphabetic())?;
+    let end = site.at + length;
+    let found = match &site.text[site.at..end] {
+        b"sudo" if is_piped_into(site) && site.starts_with(end, b" -S")? => piped(site, false),
+        b"chpasswd" if is_piped_into(site) || site.text[..site.at].ends_with(b"sudo ") => piped(site, true),
+        b"passwd" if is_piped_into(site) && site.starts_with(end, b" --stdin")? => piped(site, false),
+        b"IDENTIFIED" | b"identified" => return identified(site, end),
+        _ => None,
+    };
+    Ok(found.unwrap_or(pass))
+}
+
+fn is_piped_into(site: &Site<'_>) -> bool {
+    let before = &site.text[..site.at];
+    before.ends_with(b"| ") || before.ends_with(b"|")
+}
+
+/// The last word of what `echo` writes before the pipe; behind its colon when `after_user`.
+fn piped(site: &Site<'_>, after_user: bool) -> Option<Verdict> {
+    let behind = site.behind(site.at, LONGEST);
+    let line = &behind[behind.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)..];
+    let bar = line.iter().rposition(|byte| *byte == b'|')?;
+    let command = line[..bar].trim_ascii_end();
+    let echo = ["echo ", "printf "]
+        .iter()
+        .filter_map(|word| memchr::memmem::rfind(command, word.as_bytes()).map(|at| at + word.len()))
+        .max()?;
+    let mut text = command[echo..].trim_ascii_start();
+    while let Some(option) =
+        ["-n ", "-e ", "-ne ", "-en "].iter().find_map(|option| text.strip_prefix(option.as_bytes()))
+    {
+        text = option.trim_ascii_start();
+    }
+    let quotes = text.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
+    let closing = text[quotes..].iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
+    let value = &text[quotes..text.len() - if quotes == 0 { 0 } else { closing.min(quotes) }];
+    let value = if after_user { &value[value.iter().position(|byte| *byte == b':')? + 1..] } else { value };
+    let crosses = value.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0));
+    if value.is_empty() || crosses || hides_nothing(value) || mark::find_mark(value).is_some() {
+        return None;
+    }
+    let tail = if quotes == 0 { 0 } else { closing.min(quotes) };
+    let stop = site.at - line.len() + command.len() - tail;
+    let mask = mark::removed(ID).into_bytes();
+    Some(Verdict::Remove { id: ID, start: stop - value.len(), mask, skip: Skip::Exactly(value.len()) })
+}
+
+/// `IDENTIFIED BY 'x'`, `IDENTIFIED WITH plugin AS 'x'`
+fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
+    let pass = Ok(Verdict::Pass { resume: end });
+    let words = site.run(end, 80, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_'))?;
+    let between = site.text[end..end + words].to_ascii_lowercase();
+    let start = end + words;
+    let named =
+        between.ends_with(b" by ") || between.ends_with(b" as ") || between.ends_with(b" by password ");
+    let Some(quote) = Quote::at(site, start)?
+        .filter(|quote| named && !(quote.byte == b'"' && quote.backslashes == 0 && site.in_quotes))
+    else {
+        return pass;
+    };
+    let inside = start + quote.length();
+    if let Some(resume) = site.mark_end(inside)? {
+        return Ok(Verdict::Pass { resume });
+    }
+    let skip = Skip::Quoted(Quoted::new(quote.byte, quote.nesting(), quote.byte == b'\'' && site.in_quotes));
+    match site.value(inside, &skip)? {
+        Some((value, _)) if hides_nothing(value) || mark::find_mark(value).is_some() => pass,
+        _ => Ok(Verdict::Remove { id: ID, start: inside, mask: mark::removed(ID).into_bytes(), skip }),
+    }
+}
