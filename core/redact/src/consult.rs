@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::anchors::{Anchor, Classes};
+use crate::anchors::{Anchor, Classes, WordsAt};
 use crate::engine::{Engine, Target};
 use crate::mark;
 use crate::site::{Encoding, Label, More, REACH, Site, Verdict};
@@ -22,6 +22,29 @@ enum Answer {
     Rule(usize, Result<(usize, usize), More>),
 }
 
+/// Who is still to be asked at an anchor.
+struct Asking<'a> {
+    words: WordsAt,
+    classes: Classes,
+    detectors: &'a [usize],
+}
+
+impl<'a> Asking<'a> {
+    #[inline]
+    fn next(&mut self, engine: &'a Engine) -> Option<Target> {
+        if let Some(target) = engine.words.next(&mut self.words) {
+            return Some(Target::from(target));
+        }
+        loop {
+            if let Some((first, others)) = self.detectors.split_first() {
+                self.detectors = others;
+                return Some(Target::Detector(*first));
+            }
+            self.detectors = &engine.by_class[self.classes.take_first()?];
+        }
+    }
+}
+
 impl Stream {
     /// Asks those who are to be asked at an anchor, until one finds something.
     pub(crate) fn consult(
@@ -31,8 +54,13 @@ impl Stream {
         last: bool,
         output: &mut Vec<u8>,
     ) -> Consulted {
-        let mut asked = 0;
-        while let Some(answer) = self.next_answer(engine, anchor, last, &mut asked) {
+        let words = anchor.classes.meets(Classes::WORD);
+        let mut asking = Asking {
+            words: if words { engine.words.words_at(&self.text, anchor.at) } else { WordsAt::default() },
+            classes: anchor.classes,
+            detectors: &[],
+        };
+        while let Some(answer) = self.next_answer(engine, anchor.at, last, &mut asking) {
             let consulted = match answer {
                 Answer::Rule(_, Err(More)) => Consulted::Waits,
                 Answer::Rule(index, Ok((start, end))) if start > anchor.at => {
@@ -53,15 +81,14 @@ impl Stream {
         Consulted::Nothing
     }
 
-    /// The next answer that is not no, behind those of the first `asked`.
-    fn next_answer(
+    /// The next answer that is not no.
+    fn next_answer<'a>(
         &mut self,
-        engine: &Engine,
-        anchor: Anchor,
+        engine: &'a Engine,
+        at: usize,
         last: bool,
-        asked: &mut usize,
+        asking: &mut Asking<'a>,
     ) -> Option<Answer> {
-        let at = anchor.at;
         let site = Site {
             text: &self.text,
             at,
@@ -73,10 +100,24 @@ impl Stream {
             after_key_part: self.key_part.and_then(|offset| offset.checked_sub(self.base)),
             options: &engine.policy.options,
         };
-        let mut ask = |index: usize| {
+        let offset = self.base + at;
+        while let Some(target) = asking.next(engine) {
+            let index = match target {
+                Target::Detector(index) => index,
+                Target::Rule(index) => match engine.rules[index].find(&site) {
+                    Ok(None) => continue,
+                    Ok(Some(found)) => return Some(Answer::Rule(index, Ok(found))),
+                    Err(More) => return Some(Answer::Rule(index, Err(More))),
+                },
+                Target::Known(index) => match engine.known.get(index)?.examine(index, &site) {
+                    Ok(Verdict::Pass { .. }) => continue,
+                    verdict => return Some(Answer::Verdict(verdict)),
+                },
+            };
             let detector = engine.detectors[index];
-            if self.resumes[index] > self.base + at {
-                return None;
+            let resume = &mut self.resumes[index];
+            if *resume > offset {
+                continue;
             }
             let verdict = if detector.asks_for_quotes {
                 if at > self.followed {
@@ -87,42 +128,12 @@ impl Stream {
             } else {
                 (detector.examine)(&site)
             };
-            if let Ok(Verdict::Pass { resume }) = verdict {
-                self.resumes[index] = self.base + resume;
-                return None;
+            match verdict {
+                Ok(Verdict::Pass { resume: next }) => *resume = self.base + next,
+                verdict => return Some(Answer::Verdict(verdict)),
             }
-            Some(Answer::Verdict(verdict))
-        };
-        let mut skip = std::mem::take(asked);
-        let mut count = 0;
-        let mut next = |target: Target| {
-            count += 1;
-            if skip > 0 {
-                skip -= 1;
-                return None;
-            }
-            match target {
-                Target::Detector(index) => ask(index),
-                Target::Rule(index) => match engine.rules[index].find(&site) {
-                    Ok(None) => None,
-                    Ok(Some(found)) => Some(Answer::Rule(index, Ok(found))),
-                    Err(More) => Some(Answer::Rule(index, Err(More))),
-                },
-                Target::Known(index) => match engine.known.get(index)?.examine(index, &site) {
-                    Ok(Verdict::Pass { .. }) => None,
-                    verdict => Some(Answer::Verdict(verdict)),
-                },
-            }
-        };
-        let words = anchor
-            .classes
-            .meets(Classes::WORD)
-            .then(|| engine.words.targets(&self.text, at).map(Target::from));
-        let detectors =
-            anchor.classes.numbers().flat_map(|class| &engine.by_class[class]).copied().map(Target::Detector);
-        let answer = words.into_iter().flatten().chain(detectors).find_map(&mut next);
-        *asked = count;
-        answer
+        }
+        None
     }
 
     fn site<'a>(&'a self, engine: &'a Engine, at: usize, last: bool) -> Site<'a> {
@@ -279,7 +290,8 @@ impl Stream {
                 if self.depth < DEEPEST
                     && start >= floor
                     && end > at
-                    && self.base + at >= self.seen_through =>
+                    && self.base + at >= self.seen_through
+                    && !self.reaches_ahead(end) =>
             {
                 self.see_through(start, end, encoding, output)
             }

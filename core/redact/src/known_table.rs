@@ -78,7 +78,12 @@ impl KnownValue {
         let same = |(a, b): (&u8, &u8)| if self.any_case { fold(*a) == fold(*b) } else { a == b };
         let is_word =
             |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
-        let before = start.checked_sub(1).and_then(|index| text.get(index));
+        // The mark behind a pseudonym separates as little as what it stands for did.
+        let mut before = start.checked_sub(1);
+        if before.is_some_and(|index| text[index] == b'~') {
+            before = start.checked_sub(2).filter(|index| is_word(text.get(*index)));
+        }
+        let before = before.and_then(|index| text.get(index));
         let alone = !(is_word(before) && is_word(found.first()))
             && !(is_word(found.last()) && is_word(text.get(end)));
         (alone && found.iter().zip(&self.text).all(same)).then_some((start, end))

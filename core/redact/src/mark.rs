@@ -40,6 +40,11 @@ pub(crate) fn end_of_mark(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// True when `value` holds a mark, or the beginning of one that is cut off.
+pub(crate) fn is_in(value: &[u8]) -> bool {
+    memchr::memmem::find(value, WORD).is_some()
+}
+
 /// The first mark in `text`.
 pub(crate) fn find_mark(text: &[u8]) -> Option<Range<usize>> {
     memchr::memmem::find_iter(text, WORD).find_map(|word| {

@@ -1,5 +1,7 @@
 //! Values that stand where a secret would, and hide nothing.
 
+use candor_pseudonym::recognise::is_name_pseudonym;
+
 use crate::mark::end_of_mark;
 
 /// Words in brackets that other tools put in a secret's place: `<hidden>`, `[FILTERED]`, `(redacted)`.
@@ -47,7 +49,7 @@ const NO_SECRET: &[&str] = &[
 pub(crate) fn hides_nothing(value: &[u8]) -> bool {
     let trimmed = value.trim_ascii_end();
     let value = trimmed[..trimmed.len() - trailing_backslashes(trimmed)].trim_ascii();
-    if value.is_empty() || end_of_mark(value, 0) == Some(value.len()) {
+    if value.is_empty() || end_of_mark(value, 0) == Some(value.len()) || is_pseudonym(value) {
         return true;
     }
     let Ok(value) = std::str::from_utf8(value) else { return false };
@@ -67,6 +69,14 @@ fn is_masked(value: &str) -> bool {
     (masked > 0 && rest == 0)
         || (masked >= 4 && rest <= 4)
         || ['x', 'X', '.', '-', '?', '_'].into_iter().any(one_letter)
+}
+
+/// `user-px-k3q5zt7acm`, `10.83.2.77~`
+fn is_pseudonym(value: &[u8]) -> bool {
+    let shaped = |rest: &[u8]| {
+        rest.len() >= 6 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || b".:-+ ()/~".contains(byte))
+    };
+    is_name_pseudonym(value) || value.strip_suffix(b"~").is_some_and(shaped)
 }
 
 fn trailing_backslashes(value: &[u8]) -> usize {

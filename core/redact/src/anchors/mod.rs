@@ -7,7 +7,7 @@ mod words;
 
 use bytes::{BLOCK, Masks, class_of};
 pub(crate) use scalar::{classes_at, is_word_start};
-pub(crate) use words::{WordTable, WordTableBuilder, fold, key_end};
+pub(crate) use words::{WordTable, WordTableBuilder, WordsAt, fold, key_end};
 
 /// Bytes after a place that decide whether it is an anchor. A place nearer to the end of what has arrived waits.
 pub(crate) const LOOKAHEAD: usize = 64;
@@ -59,8 +59,8 @@ classes! {
     ASSIGN = 14;
     /// The first of four digits before a `-` at the start of a word: a date.
     DATE = 16;
-    /// The first of four digits at the start of a word that go on, or are followed by a blank or `-` and a digit: a long
-    /// number, in groups or not.
+    /// The first of 13 or more digits at the start of a word, or of four that are followed by a blank or `-` and four
+    /// more.
     LONG_NUMBER = 17;
     /// A `(` behind a digit: `1000(jane)`.
     NUMBER_PAREN = 18;
@@ -88,6 +88,14 @@ impl Classes {
 
     /// Number of classes.
     pub(crate) const COUNT: usize = 21;
+
+    /// Takes the first class out of this set.
+    #[inline]
+    pub(crate) fn take_first(&mut self) -> Option<usize> {
+        let number = self.0.trailing_zeros() as usize;
+        self.0 &= self.0.wrapping_sub(1);
+        (number < Self::COUNT).then_some(number)
+    }
 
     /// The classes in this set, by number.
     pub(crate) fn numbers(self) -> impl Iterator<Item = usize> {
@@ -233,9 +241,18 @@ impl Pair<'_> {
         let four = digits & d1 & d2 & d3;
         let gap = |n| self.ahead(SPACE, n) | self.ahead(DASH, n);
         let date = four & self.ahead(DASH, 4) & self.ahead(DASH, 7);
-        let after = |n| gap(n) | self.ahead(SLASH, n) | self.ahead(PAREN_END, n);
+        // Behind the separator a digit, or a blank and a digit.
+        let after = |n| {
+            let separator = gap(n) | self.ahead(SLASH, n) | self.ahead(PAREN_END, n);
+            separator & (self.ahead(DIGIT, n + 1) | (self.ahead(SPACE, n + 1) & self.ahead(DIGIT, n + 2)))
+        };
         let phone = (digits & d1 & d2 & (after(3) | (d3 & (after(4) | (d4 & after(5)))))) & !date;
-        let long_number = four & (d4 | (gap(4) & self.ahead(DIGIT, 5))) & !date;
+        let groups = gap(4)
+            & self.ahead(DIGIT, 5)
+            & self.ahead(DIGIT, 6)
+            & self.ahead(DIGIT, 7)
+            & self.ahead(DIGIT, 8);
+        let long_number = four & ((d4 & self.long_digits()) | groups);
         let assign = m[EQUALS] | m[GREATER] | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
         [
             words.select(word, text, base, m[WORD], self.next.0[WORD]),
@@ -260,6 +277,15 @@ impl Pair<'_> {
             m[DEGREE],
             m[DOT] & self.behind(DIGIT) & d1 & d2 & d3 & d4,
         ]
+    }
+
+    /// Bit i: 13 digits from i on.
+    fn long_digits(&self) -> u64 {
+        let both = u128::from(self.here.0[bytes::DIGIT]) | u128::from(self.next.0[bytes::DIGIT]) << 64;
+        let two = both & (both >> 1);
+        let four = two & (two >> 2);
+        let eight = four & (four >> 4);
+        (eight & (eight >> 5)) as u64
     }
 
     /// Bit i: 16 letters and digits from i on.

@@ -56,11 +56,16 @@ pub(crate) fn classes_at(text: &[u8], at: usize) -> Classes {
             let dash = |index: usize| byte(index) == b'-';
             let date = count == 4 && dash(at + 4) && dash(at + 7);
             let gap = |index: usize| matches!(byte(index), b' ' | b'-');
-            let after = |index: usize| gap(index) || matches!(byte(index), b'/' | b')');
+            let digit = |index: usize| byte(index).is_ascii_digit();
+            let after = |index: usize| {
+                (gap(index) || matches!(byte(index), b'/' | b')'))
+                    && (digit(index + 1) || (byte(index + 1) == b' ' && digit(index + 2)))
+            };
             set(Classes::PHONE, starts && (3..=5).contains(&count) && after(at + count) && !date);
             set(Classes::DATE, starts && count == 4 && dash(at + 4));
-            let goes_on = count > 4 || (count == 4 && gap(at + 4) && byte(at + 5).is_ascii_digit());
-            set(Classes::LONG_NUMBER, starts && goes_on && !date);
+            let long = (at..at + 13).all(digit);
+            let groups = count == 4 && gap(at + 4) && (at + 5..at + 9).all(digit);
+            set(Classes::LONG_NUMBER, starts && (long || groups));
         }
         letter if letter.is_ascii_uppercase() => {
             let digits = byte(at + 2).is_ascii_digit() && byte(at + 3).is_ascii_digit();

@@ -196,30 +196,55 @@ impl WordTable {
 
     /// The targets for the word at `at`, in the order in which they were added.
     pub(crate) fn targets(&self, text: &[u8], at: usize) -> impl Iterator<Item = u32> + use<'_> {
-        let here = beginning(&text[at..]);
-        let entries = self.entries_for(text, at);
-        // One target may have several words that fit; it is asked once.
-        let mut before = None;
-        entries.iter().filter(move |entry| here & entry.mask == entry.beginning).filter_map(move |entry| {
-            (before.replace(entry.target) != Some(entry.target)).then_some(entry.target)
-        })
+        let mut words = self.words_at(text, at);
+        std::iter::from_fn(move || self.next(&mut words))
     }
 
-    fn entries_for(&self, text: &[u8], at: usize) -> &[Entry] {
-        let end = text.len().min(at + 3);
-        let wanted = key(&text[at..end]);
+    /// The word at `at`, to ask for its targets.
+    pub(crate) fn words_at(&self, text: &[u8], at: usize) -> WordsAt {
+        let beginning = beginning(&text[at..]);
+        let length = match text.get(at + 1..at + 3) {
+            Some([second, third]) => 1 + usize::from(is_word(*second)) * (1 + usize::from(is_word(*third))),
+            _ => text[at..].iter().take(3).take_while(|byte| is_word(**byte)).count(),
+        };
+        // The same bits as in `key`: what is behind the word's end does not count.
+        let wanted = fold_packed(beginning as u32 & (u32::MAX >> (32 - 8 * length.max(1))));
         let mut index = hash(wanted) & (self.slots.len() - 1);
         loop {
             let slot = self.slots[index];
             if slot.key == wanted {
-                return &self.entries[slot.from as usize..slot.to as usize];
+                return WordsAt { beginning, from: slot.from, to: slot.to, before: None };
             }
             if slot.key == 0 {
-                return &[];
+                return WordsAt::default();
             }
             index = (index + 1) & (self.slots.len() - 1);
         }
     }
+
+    /// The next target for a word. One that several words of the table lead to is told once.
+    #[inline]
+    pub(crate) fn next(&self, words: &mut WordsAt) -> Option<u32> {
+        while words.from < words.to {
+            let entry = self.entries[words.from as usize];
+            words.from += 1;
+            if words.beginning & entry.mask == entry.beginning
+                && words.before.replace(entry.target) != Some(entry.target)
+            {
+                return Some(entry.target);
+            }
+        }
+        None
+    }
+}
+
+/// A word of the text, and the entries for it that have not been told.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct WordsAt {
+    beginning: u64,
+    from: u32,
+    to: u32,
+    before: Option<u32>,
 }
 
 /// True for the colon of `:*:`, as `.pgpass` has it.

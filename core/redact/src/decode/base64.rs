@@ -158,13 +158,14 @@ impl Base64Stream {
     }
 }
 
-/// The length of the run of Base64 that starts `text`, without its padding, and what it stands for.
+/// The length of the run of Base64 that starts `text`, with its padding, and what it stands for.
 pub(crate) fn base64_content(text: &[u8]) -> (usize, Vec<u8>) {
     let (mut stream, mut content) = (Base64Stream::default(), Vec::new());
     let length = stream.length(text);
     stream.decode(&text[..length], &mut content);
     stream.decode_rest(&mut content);
-    (length, content)
+    let padding = text[length..].iter().take(2).take_while(|byte| **byte == b'=').count();
+    (length + padding, content)
 }
 
 /// The alphabet that alone has this character.

@@ -5,7 +5,7 @@ mod escape;
 mod percent;
 mod span;
 
-pub(crate) use base64::{Base64Stream, base64_content};
+pub(crate) use base64::{Base64Stream, base64_content, opens_text};
 
 use crate::detector::Detector;
 use crate::site::Encoding;

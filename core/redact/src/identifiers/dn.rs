@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::word_set::WordSet;
 use std::ops::Range;
 
-use super::around::{found, holds_pseudonym, is_done, is_one_of, is_word, pass, window};
+use super::around::{found, holds_pseudonym, is_done, is_one_of, is_word, pass, pass_to, window};
 use super::host;
 use super::user::is_system_account;
 use crate::detector::Detector;
@@ -166,7 +166,18 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
             };
         }
     }
+    keep_suffix(text, &mut parsed.parts);
     parsed
+}
+
+/// The last labels of the domain are a public suffix, and stay.
+fn keep_suffix(text: &[u8], parts: &mut [Part]) {
+    let labels = || parts.iter().filter(|part| part.holds == Holds::Label);
+    let domain = labels().map(|part| &text[part.value.clone()]).collect::<Vec<_>>().join(&b'.');
+    let kept = host::kept_labels(&domain);
+    for part in parts.iter_mut().rev().filter(|part| part.holds == Holds::Label).take(kept) {
+        part.holds = Holds::Nothing;
+    }
 }
 
 /// True when `/` separates the parts: it comes before the first comma, with a type behind it.
@@ -333,8 +344,11 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         .iter()
         .filter(|part| text[part.value.clone()].iter().any(u8::is_ascii_alphabetic))
         .count();
-    if !enough || letters == 0 || !parsed.hides(text) {
+    if !enough || letters == 0 {
         return pass(site);
+    }
+    if !parsed.hides(text) {
+        return pass_to(site, start + parsed.end);
     }
     // All that is treated must be found again from the text alone.
     let end = start + parsed.end;

@@ -60,17 +60,12 @@ pub(super) fn distinguished(pseudonyms: &Pseudonyms, spelled: &[u8], out: &mut V
     if parsed.end != spelled.len() || parsed.parts.is_empty() {
         return Err(Unfit::Malformed);
     }
-    let domain = domain(spelled, &parsed.parts);
-    let mut labels_left = parsed.parts.iter().filter(|part| part.holds == Holds::Label).count();
-    let kept = host::kept_labels(&domain);
     let mut copied = 0;
     for part in &parsed.parts {
         out.extend_from_slice(&spelled[copied..part.value.start]);
         copied = part.value.end;
         let value = &spelled[part.value.clone()];
-        let suffix = part.holds == Holds::Label && labels_left <= kept;
-        labels_left -= usize::from(part.holds == Holds::Label);
-        if suffix || dn::is_treated(value) {
+        if dn::is_treated(value) {
             out.extend_from_slice(value);
         } else {
             part_value(pseudonyms, value, part.holds, out)?;
@@ -78,12 +73,6 @@ pub(super) fn distinguished(pseudonyms: &Pseudonyms, spelled: &[u8], out: &mut V
     }
     out.extend_from_slice(&spelled[copied..]);
     Ok(())
-}
-
-/// The labels of the domain, joined by dots.
-fn domain(spelled: &[u8], parts: &[dn::Part]) -> Vec<u8> {
-    let labels = parts.iter().filter(|part| part.holds == Holds::Label);
-    labels.map(|part| &spelled[part.value.clone()]).collect::<Vec<_>>().join(&b'.')
 }
 
 fn part_value(pseudonyms: &Pseudonyms, value: &[u8], holds: Holds, out: &mut Vec<u8>) -> Result<(), Unfit> {

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use candor_pseudonym::recognise::is_name_pseudonym;
 use memchr::memchr;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
@@ -11,6 +12,7 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use super::keyed;
 use super::schema::{Rule, RuleError};
 use crate::anchors::WordTableBuilder;
+use crate::mark::end_of_mark;
 use crate::site::{More, Site};
 
 /// Longest secret that a rule can find, in bytes, and how far before its anchor it may start.
@@ -103,7 +105,7 @@ impl CompiledRule {
             (start, end - if quote { slashes } else { 0 })
         });
         Ok(found
-            .filter(|(start, end)| start < end)
+            .filter(|(start, end)| start < end && !is_told(&site.text[*start..*end]))
             .filter(|(start, _)| *start >= site.floor && in_line(*start)))
     }
 
@@ -182,6 +184,11 @@ impl CompiledRule {
     fn random_enough(&self, secret: &[u8]) -> bool {
         self.rule.entropy.is_none_or(|least| crate::entropy::shannon(secret) >= least)
     }
+}
+
+/// True for what this program has written.
+fn is_told(text: &[u8]) -> bool {
+    end_of_mark(text, 0) == Some(text.len()) || is_name_pseudonym(text)
 }
 
 fn anchor_shape(rule: &Rule, anchor: &str) -> Result<Shape, RuleError> {

@@ -209,7 +209,7 @@ fn remove(site: &Site<'_>, start: usize, skip: Skip, id: &'static str) -> Result
         return Ok(Verdict::Pass { resume });
     }
     match site.value(start, &skip)? {
-        Some((value, _)) if hides_nothing(value) || mark::find_mark(value).is_some() => Ok(pass(site)),
+        Some((value, _)) if hides_nothing(value) || mark::is_in(value) => Ok(pass(site)),
         _ => Ok(Verdict::Remove { id, start, mask: mark::removed(id).into_bytes(), skip }),
     }
 }

@@ -103,7 +103,7 @@ fn remove(site: &Site<'_>, user: (usize, usize), password: (usize, usize)) -> Op
     let value = &site.text[password.0..password.1];
     let name = &site.text[user.0..user.1];
     let prose = name.contains(&b' ') || name.ends_with(b":");
-    if hides_nothing(value) || mark::find_mark(value).is_some() || prose {
+    if hides_nothing(value) || mark::is_in(value) || prose {
         return None;
     }
     let mark = mark::removed(ID);

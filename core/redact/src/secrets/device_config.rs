@@ -288,7 +288,7 @@ fn remove(site: &Site<'_>, start: usize, quote: Option<Quote>, id: &'static str)
         return Ok(Verdict::Pass { resume });
     }
     match site.value(inside, &skip)? {
-        Some((value, _)) if hides_nothing(value) || mark::find_mark(value).is_some() => {
+        Some((value, _)) if hides_nothing(value) || mark::is_in(value) => {
             Ok(Verdict::Pass { resume: site.at + 1 })
         }
         _ => Ok(Verdict::Remove { id, start: inside, mask: mark::removed(id).into_bytes(), skip }),

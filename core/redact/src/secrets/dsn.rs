@@ -101,7 +101,7 @@ fn first_argument(site: &Site<'_>, mut index: usize) -> Result<usize, More> {
 
 fn remove(site: &Site<'_>, start: usize, end: usize) -> Verdict {
     let value = &site.text[start..end];
-    if start < site.floor || hides_nothing(value) || mark::find_mark(value).is_some() {
+    if start < site.floor || hides_nothing(value) || mark::is_in(value) {
         return pass(site);
     }
     let mask = mark::removed_bare(ID).into_bytes();

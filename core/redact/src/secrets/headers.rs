@@ -258,7 +258,8 @@ fn lone(
     let length = site.run(start, 4096, in_token)?;
     let value = &site.text[start..start + length];
     let mask = mark::removed(id).into_bytes();
-    Ok(counts(value).then_some(Verdict::Remove { id, start, mask, skip: Skip::Exactly(length) }))
+    let secret = counts(value) && !hides_nothing(value);
+    Ok(secret.then_some(Verdict::Remove { id, start, mask, skip: Skip::Exactly(length) }))
 }
 
 /// True for Base64 of `user:password`.
@@ -340,7 +341,7 @@ fn cookies(start: usize, text: &[u8]) -> Option<Verdict> {
         let lone = from.is_none() && !looks_random(value.trim_ascii(), Place::Anywhere);
         let name = &pair[..from.unwrap_or(0)];
         rewritten.extend_from_slice(name);
-        if lone || mark::find_mark(name).is_some() || hides_nothing(value) {
+        if lone || mark::is_in(name) || hides_nothing(value) {
             rewritten.extend_from_slice(value);
         } else {
             rewritten.extend_from_slice(mark::removed(COOKIE).as_bytes());

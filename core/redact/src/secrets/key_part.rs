@@ -24,7 +24,11 @@ const LONGEST_DISTANCE: usize = 900;
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let pass = Verdict::Pass { resume: site.at + 1 };
     let ahead = site.run(site.at, WIDEST + 1, is_base64)?;
-    let start = site.at - site.run_before(site.at, WIDEST + 1, is_base64);
+    let mut start = site.at - site.run_before(site.at, WIDEST + 1, is_base64);
+    // The letter of an escape such as `\n` is none of the key.
+    if site.byte_before(start) == Some(b'\\') && matches!(site.text[start], b'n' | b'r' | b't') {
+        start += 1;
+    }
     let end = site.at + ahead;
     let resume = Verdict::Pass { resume: end };
     let next = site.byte(end)?;
@@ -55,11 +59,10 @@ fn follows(between: &[u8], width: usize) -> bool {
         && memmem::find(between, b"---- END ").is_none()
 }
 
-/// True when the BEGIN line or a part that was removed earlier is near.
+/// True when the BEGIN line is near.
 fn follows_announcement(site: &Site<'_>, start: usize, width: usize) -> bool {
     let behind = &site.text[start.saturating_sub(LONGEST_DISTANCE)..start];
     let begin = memmem::rfind(behind, b"PRIVATE KEY-----")
         .filter(|at| memmem::find(&behind[at.saturating_sub(40)..*at], b"-BEGIN ").is_some());
-    let part = memmem::rfind(behind, b"[removed:private-key]");
-    begin.max(part).is_some_and(|at| follows(&behind[at + 16..], width))
+    begin.is_some_and(|at| follows(&behind[at + 16..], width))
 }

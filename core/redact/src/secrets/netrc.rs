@@ -34,7 +34,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         return Ok(Verdict::Pass { resume });
     }
     Ok(match site.value(start, &skip)? {
-        Some((value, _)) if hides_nothing(value) || mark::find_mark(value).is_some() => pass,
+        Some((value, _)) if hides_nothing(value) || mark::is_in(value) => pass,
         _ => Verdict::Remove { id: ID, start, mask: mark::removed(ID).into_bytes(), skip },
     })
 }

@@ -68,7 +68,7 @@ fn fields(site: &Site<'_>, start: usize, count: usize) -> Result<Option<Vec<usiz
 
 fn remove(site: &Site<'_>, id: &'static str, start: usize, end: usize) -> Verdict {
     let value = &site.text[start..end];
-    if start < site.floor || hides_nothing(value) || mark::find_mark(value).is_some() {
+    if start < site.floor || hides_nothing(value) || mark::is_in(value) {
         return pass(site);
     }
     Verdict::Remove { id, start, mask: mark::removed(id).into_bytes(), skip: Skip::Exactly(end - start) }

@@ -62,7 +62,7 @@ fn piped(site: &Site<'_>, after_user: bool) -> Option<Verdict> {
     let value = &text[quotes..text.len() - if quotes == 0 { 0 } else { closing.min(quotes) }];
     let value = if after_user { &value[value.iter().position(|byte| *byte == b':')? + 1..] } else { value };
     let crosses = value.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0));
-    if value.is_empty() || crosses || hides_nothing(value) || mark::find_mark(value).is_some() {
+    if value.is_empty() || crosses || hides_nothing(value) || mark::is_in(value) {
         return None;
     }
     let tail = if quotes == 0 { 0 } else { closing.min(quotes) };
@@ -90,7 +90,7 @@ fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
     }
     let skip = Skip::Quoted(Quoted::new(quote.byte, quote.nesting(), quote.byte == b'\'' && site.in_quotes));
     match site.value(inside, &skip)? {
-        Some((value, _)) if hides_nothing(value) || mark::find_mark(value).is_some() => pass,
+        Some((value, _)) if hides_nothing(value) || mark::is_in(value) => pass,
         _ => Ok(Verdict::Remove { id: ID, start: inside, mask: mark::removed(ID).into_bytes(), skip }),
     }
 }

@@ -227,7 +227,7 @@ fn is_generic(rest: &[u8]) -> bool {
 /// True when what stands behind the last bracket can follow a call.
 fn ends_call(rest: &[u8]) -> bool {
     let behind = rest.iter().rposition(|byte| *byte == b')').map(|last| rest.get(last + 1));
-    behind.is_some_and(|next| next.is_none_or(|next| b".; [".contains(next)))
+    behind.is_some_and(|next| next.is_none_or(|next| b".;? [".contains(next)))
 }
 
 /// Names that are joined by `.`, `->`, `::` and `?.`.

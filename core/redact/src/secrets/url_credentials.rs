@@ -73,7 +73,11 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     if !holds_secret(user, scheme, percent) {
         return Ok(Verdict::Pass { resume: user_end });
     }
-    let mask = mark::removed_bare(ID).into_bytes();
+    let mut mask = mark::removed_bare(ID);
+    if percent {
+        mask = mask.replace(':', "%3A");
+    }
+    let mask = mask.into_bytes();
     Ok(Verdict::Remove { id: ID, start: site.end, mask, skip: Skip::Exactly(user.len()) })
 }
 

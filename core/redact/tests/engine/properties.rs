@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::pieces::{text, words};
+use crate::pieces::{apart, text, words};
 use crate::{engine, engine_with, redact, redact_in_pieces};
 use candor_redact::Policy;
 
@@ -33,14 +33,14 @@ proptest! {
     }
 
     #[test]
-    fn redacting_twice_changes_nothing(text in text()) {
+    fn redacting_twice_changes_nothing(text in apart()) {
         let engine = engine_once();
         let once = redact(engine, &text);
         prop_assert_eq!(shown(&redact(engine, &once)), shown(&once), "{}", shown(&text));
     }
 
     #[test]
-    fn the_second_scan_finds_what_the_first_does_and_nothing_after_it(text in text()) {
+    fn the_second_scan_finds_what_the_first_does_and_nothing_after_it(text in apart()) {
         let engine = engine_once();
         let places = |findings: Vec<candor_redact::Finding>| -> Vec<(usize, usize)> {
             findings.into_iter().map(|finding| (finding.offset, finding.line)).collect()

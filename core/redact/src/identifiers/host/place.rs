@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::name::{Name, judge};
 use crate::anchors::Classes;
+use crate::decode::opens_text;
 use crate::detector::Detector;
 use crate::identifiers::around::{is_done, is_one_of, line_start, pass, stands_at, word_before};
 use crate::identifiers::labelled::{Opening, key_length};
@@ -321,7 +322,8 @@ pub(crate) fn short_authority(site: &Site<'_>, start: usize) -> Result<Verdict, 
     let name = Name::from(site, start)?;
     let fits =
         name.start == start && name.end > start && !name.text.contains(&b'.') && is_short_name(name.text);
-    if !fits || start < site.floor || is_done(site.text, start) {
+    // What is text in Base64 is redacted inside.
+    if !fits || start < site.floor || is_done(site.text, start) || opens_text(name.text) {
         return pass(site);
     }
     let ends = match site.byte(name.end)? {

@@ -5,6 +5,7 @@ use super::start::Start;
 use super::value::{Mask, ends_line, judge, quoted};
 use super::{arguments, element};
 use crate::key::Strength;
+use crate::mark;
 use crate::secrets::reference::names_secret;
 use crate::site::{More, Site, Verdict};
 use crate::skip::{Skip, Text, Word};
@@ -28,6 +29,8 @@ const DIRECTIVES: &[&str] = &[
     "preshared-key",
 ];
 
+/// Bytes of a quoted value within which a mark is looked for.
+const LONGEST_MARKED: usize = 12;
 /// Most white space before the value.
 const MOST_SPACE: usize = 256;
 
@@ -57,6 +60,8 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
     match lead(site, key) {
         b"ENV" | b"setenv" | b"#define" => rest_of_line(site, key, start),
         _ => match Quote::at(site, start)? {
+            // A rule has removed the hash in `IDENTIFIED BY PASSWORD '*…'`.
+            Some(_) if mark::is_in(site.ahead(start, LONGEST_MARKED)?) => Ok(None),
             // `ALTER ROLE me WITH PASSWORD 'x'`
             Some(quote) if quote.byte == b'\'' && key.bytes(site).eq_ignore_ascii_case(b"password") => {
                 quoted(site, key, start, quote)
