@@ -1,6 +1,7 @@
 //! Speed of redaction over a file, with everything on: `throughput FILE [ROUNDS]`. Prints MiB/s of each round, by the clock and by the
 //! processor time that this program got.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = std::io::stdout();
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("usage: throughput FILE [ROUNDS]")?;
     let rounds: u32 = arguments.next().map_or(Ok(3), |text| text.parse())?;
@@ -27,7 +29,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let begun = Instant::now();
     let engine =
         std::sync::Arc::new(Engine::with_policy(&known, Policy::default(), &CaseKey::from_bytes([7; 32]))?);
-    println!("engine: {:?}", begun.elapsed());
+    writeln!(out, "engine: {:?}", begun.elapsed())?;
     let text = std::fs::read(file)?;
     let mebibytes = text.len() as f64 / f64::from(1 << 20);
     for _ in 0..rounds {
@@ -44,14 +46,15 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         written += output.len();
         let seconds = begun.elapsed().as_secs_f64();
         let processor = processor_seconds() - processor;
-        println!(
+        writeln!(
+            out,
             "{:.0} MiB/s, {:.0} by processor time, {} found, {written} bytes",
             mebibytes / seconds,
             mebibytes / processor,
             tally.total()
-        );
+        )?;
         for (name, count) in tally.iter() {
-            println!("  {name}: {}", count.count);
+            writeln!(out, "  {name}: {}", count.count)?;
         }
     }
     Ok(())

@@ -116,8 +116,8 @@ impl Utf16 {
             self.character.push(*byte);
             let length = match self.character[0] {
                 0..0x80 => 1,
-                0..0xE0 => 2,
-                0..0xF0 => 3,
+                0x80..0xE0 => 2,
+                0xE0..0xF0 => 3,
                 _ => 4,
             };
             if self.character.len() == length {

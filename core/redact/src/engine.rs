@@ -58,13 +58,13 @@ pub struct Engine {
 static SECRETS_ONLY: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let rules = RuleSet::builtin().unwrap_or_default();
     let key = CaseKey::from_bytes([0; 32]);
-    Arc::new(Engine::new(rules, &KnownValues::default(), Policy::secrets_only(), &key))
+    Arc::new(Engine::new(&rules, &KnownValues::default(), Policy::secrets_only(), &key))
 });
 
 static SECRETS_BY_PLACE: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let key = CaseKey::from_bytes([0; 32]);
     let rules = RuleSet::default();
-    Arc::new(Engine::new(rules, &KnownValues::default(), Policy::secrets_only(), &key))
+    Arc::new(Engine::new(&rules, &KnownValues::default(), Policy::secrets_only(), &key))
 });
 
 impl Engine {
@@ -79,7 +79,7 @@ impl Engine {
         }
         let mut known = known.clone();
         known.extend(&policy.known_values());
-        Ok(Self::new(rules, &known, policy, key))
+        Ok(Self::new(&rules, &known, policy, key))
     }
 
     /// The shipped rules, and every identifier kept. For text that no policy was made for.
@@ -96,17 +96,17 @@ impl Engine {
     }
 
     /// Rules alone, without any other detector.
-    pub(crate) fn of_rules(rules: RuleSet) -> Arc<Self> {
+    pub(crate) fn of_rules(rules: &RuleSet) -> Arc<Self> {
         let key = CaseKey::from_bytes([0; 32]);
         Arc::new(Self::assemble(rules, &KnownValues::default(), Policy::secrets_only(), &key, Vec::new()))
     }
 
-    fn new(rules: RuleSet, known: &KnownValues, policy: Policy, key: &CaseKey) -> Self {
+    fn new(rules: &RuleSet, known: &KnownValues, policy: Policy, key: &CaseKey) -> Self {
         Self::assemble(rules, known, policy, key, detector::all().collect())
     }
 
     fn assemble(
-        rules: RuleSet,
+        rules: &RuleSet,
         known: &KnownValues,
         policy: Policy,
         key: &CaseKey,

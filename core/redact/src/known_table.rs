@@ -84,8 +84,9 @@ impl KnownValue {
             before = start.checked_sub(2).filter(|index| is_word(text.get(*index)));
         }
         let before = before.and_then(|index| text.get(index));
-        let alone = !(is_word(before) && is_word(found.first()))
-            && !(is_word(found.last()) && is_word(text.get(end)));
+        let joined_before = is_word(before) && is_word(found.first());
+        let joined_behind = is_word(found.last()) && is_word(text.get(end));
+        let alone = !joined_before && !joined_behind;
         (alone && found.iter().zip(&self.text).all(same)).then_some((start, end))
     }
 }

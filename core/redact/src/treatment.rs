@@ -80,9 +80,8 @@ impl Engine {
     fn pseudonym(&self, spelled: &[u8], found: &Found, cache: &mut Cache, output: &mut Vec<u8>) -> bool {
         let form = found.relative_form();
         let place = cache.place(spelled, found.kind);
-        let known =
-            |one: &&Box<Remembered>| one.kind == found.kind && one.form == form && one.spelled == spelled;
-        if let Some(remembered) = place.as_ref().filter(known) {
+        let known = |one: &&Remembered| one.kind == found.kind && one.form == form && one.spelled == spelled;
+        if let Some(remembered) = place.as_deref().filter(known) {
             output.extend(remembered.pseudonym.iter().flatten());
             return remembered.pseudonym.is_some();
         }

@@ -12,7 +12,7 @@ impl RuleSet {
         for compiled in self.compiled() {
             compiled.compile()?;
             let rule = &compiled.rule;
-            let engine = Engine::of_rules(Self { rules: vec![compiled.clone()] });
+            let engine = Engine::of_rules(&Self { rules: vec![compiled.clone()] });
             let positive = rule.positive.iter().enumerate().map(|(index, text)| ("positive", index, text, 1));
             let negative = rule.negative.iter().enumerate().map(|(index, text)| ("negative", index, text, 0));
             for (list, index, text, expected) in positive.chain(negative) {
