@@ -195,11 +195,8 @@ impl Walk {
         let before = base.checked_sub(1).map_or(0, |index| class_of(text[index]));
         let pair = Pair { here: &here, next: &self.following, before };
         self.by_class = pair.anchors(words, text, base);
-        self.besides_words = self
-            .interest
-            .numbers()
-            .skip_while(|number| *number == 0)
-            .fold(0, |all, number| all | self.by_class[number]);
+        // Of classes without a detector, too: that costs less than to leave them out here.
+        self.besides_words = self.by_class[1..].iter().fold(0, |all, mask| all | mask);
         self.pending = self.besides_words | self.by_class[0];
     }
 }

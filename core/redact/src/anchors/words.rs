@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// Bits of the filter: a word of the text is looked up only if its first three bytes may be in the table.
-const FILTER_BITS: usize = 1 << 16;
+/// 64-bit words of a filter. The three of them fit into a first cache.
+const FILTER_WORDS: usize = 1024;
 
 /// The last three letters of keys whose word does not start where the key starts: `dbpassword`, `PGPASSWORD`.
 const KEY_ENDINGS: &[&[u8; 3]] = &[
@@ -32,6 +32,39 @@ const fn ending_bit(before: u8, last: u8) -> usize {
 /// Folds the case of ASCII letters in three packed bytes; other bytes only need to fold to one value each.
 fn fold_packed(bytes: u32) -> u32 {
     bytes | 0x0020_2020
+}
+
+/// A word of the text is looked up only if its beginning may be in the table: the first five bytes for entries of that
+/// many, else the first four, or the three of the key.
+#[derive(Debug)]
+struct Filters {
+    three: [u64; FILTER_WORDS],
+    four: [u64; FILTER_WORDS],
+    five: [u64; FILTER_WORDS],
+}
+
+impl Filters {
+    fn add(&mut self, key: u32, entry: &Entry) {
+        let (filter, hash) = match entry.mask.count_ones() / 8 {
+            5.. => (&mut self.five, hash_five(entry.beginning)),
+            4 => (&mut self.four, hash(entry.beginning as u32)),
+            _ => (&mut self.three, hash(key)),
+        };
+        filter[hash / 64 % FILTER_WORDS] |= 1 << (hash % 64);
+    }
+
+    /// 1 when the word that begins with `beginning` and has `key` may be in the table.
+    #[inline]
+    fn may_hold(&self, key: u32, beginning: u64) -> u64 {
+        let bit = |filter: &[u64; FILTER_WORDS], hash: usize| filter[hash / 64 % FILTER_WORDS] >> (hash % 64);
+        let three = bit(&self.three, hash(key));
+        let four = bit(&self.four, hash(beginning as u32));
+        (three | four | bit(&self.five, hash_five(beginning))) & 1
+    }
+}
+
+fn hash_five(beginning: u64) -> usize {
+    ((beginning << 24).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }
 
 fn hash(key: u32) -> usize {
@@ -125,11 +158,12 @@ impl WordTableBuilder {
     }
 
     pub(crate) fn build(self) -> WordTable {
-        let mut filter = vec![0u64; FILTER_BITS / 64];
+        let mut filters =
+            Box::new(Filters { three: [0; FILTER_WORDS], four: [0; FILTER_WORDS], five: [0; FILTER_WORDS] });
         let mut slots = vec![Slot::default(); (self.entries.len() * 4).next_power_of_two().max(64)];
         let mut entries = Vec::new();
         for (key, own) in self.entries {
-            filter[hash(key) / 64] |= 1 << (hash(key) % 64);
+            own.iter().for_each(|entry| filters.add(key, entry));
             let from = entries.len() as u32;
             entries.extend(own);
             let mut index = hash(key) & (slots.len() - 1);
@@ -138,7 +172,7 @@ impl WordTableBuilder {
             }
             slots[index] = Slot { key, from, to: entries.len() as u32 };
         }
-        WordTable { filter, slots, entries }
+        WordTable { filters, slots, entries }
     }
 }
 
@@ -152,7 +186,7 @@ struct Slot {
 
 /// The words of an engine.
 pub(crate) struct WordTable {
-    filter: Vec<u64>,
+    filters: Box<Filters>,
     /// Hash table, never more than a quarter full.
     slots: Vec<Slot>,
     entries: Vec<Entry>,
@@ -169,14 +203,11 @@ impl WordTable {
             let bit = left.trailing_zeros();
             left &= left - 1;
             let at = base + bit as usize;
-            let bytes = match text.get(at..at + 4).and_then(|bytes| bytes.first_chunk::<4>()) {
-                Some(bytes) => u32::from_le_bytes(*bytes),
-                None => text[at..].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)),
-            };
+            let beginning = beginning(&text[at..]);
             let two = 0xFF | (0xFF00 * (second >> bit & 1) as u32);
             let mask = two | (0x00FF_0000 * (second >> bit & third >> bit & 1) as u32);
-            let hash = hash(fold_packed(bytes & mask));
-            selected |= (self.filter[hash / 64 % (FILTER_BITS / 64)] >> (hash % 64) & 1) << bit;
+            let key = fold_packed(beginning as u32 & mask);
+            selected |= self.filters.may_hold(key, beginning) << bit;
         }
         selected
     }
