@@ -39,17 +39,10 @@ impl CheckingFilter {
 
 impl Filter for CheckingFilter {
     fn text(&self, path: &EntryPath, head: &[u8]) -> Result<Box<dyn TextFilter + '_>, FilterError> {
-        let mark = match sniff(head) {
-            Content::Text(Encoding::Utf32Le | Encoding::Utf32Be) => return Err(FilterError::new(UTF_32)),
-            Content::Text(encoding) => missing_mark(encoding, head),
-            _ => &[],
-        };
-        let (sender, receiver) = bounded(WAITING);
-        let engine = Arc::clone(&self.engine);
-        let scan = move || engine.check(&mut mark.chain(Pieces { receiver, piece: Vec::new(), at: 0 }));
-        let thread = std::thread::Builder::new().name("check".to_owned()).spawn(scan);
-        let thread = Some(thread.map_err(|_| FilterError::new("no thread could be started"))?);
-        Ok(Box::new(Text { filter: self, place: path.to_string(), sender: Some(sender), thread }))
+        let place = path.to_string();
+        scanned(&self.engine, head, move |findings| {
+            self.findings.borrow_mut().extend(findings.into_iter().map(|finding| (place.clone(), finding)));
+        })
     }
 
     fn binary(&self, _path: &EntryPath, _head: &[u8], _why: Opaque) -> Binary {
@@ -63,15 +56,36 @@ impl Filter for CheckingFilter {
     }
 }
 
+/// A text that begins with `head`, on its way through [`Engine::check`]. At its end `tell` hears what was found.
+///
+/// # Errors
+/// When it cannot be searched, or no thread can be started for it.
+pub fn scanned<'f>(
+    engine: &Arc<Engine>,
+    head: &[u8],
+    tell: impl FnMut(Vec<Finding>) + 'f,
+) -> Result<Box<dyn TextFilter + 'f>, FilterError> {
+    let mark = match sniff(head) {
+        Content::Text(Encoding::Utf32Le | Encoding::Utf32Be) => return Err(FilterError::new(UTF_32)),
+        Content::Text(encoding) => missing_mark(encoding, head),
+        _ => &[],
+    };
+    let (sender, receiver) = bounded(WAITING);
+    let engine = Arc::clone(engine);
+    let scan = move || engine.check(&mut mark.chain(Pieces { receiver, piece: Vec::new(), at: 0 }));
+    let thread = std::thread::Builder::new().name("check".to_owned()).spawn(scan);
+    let thread = Some(thread.map_err(|_| FilterError::new("no thread could be started"))?);
+    Ok(Box::new(Text { tell, sender: Some(sender), thread }))
+}
+
 /// One text on its way to the scan, which takes it from a reader and so runs on a thread of its own.
-struct Text<'f> {
-    filter: &'f CheckingFilter,
-    place: String,
+struct Text<T> {
+    tell: T,
     sender: Option<Sender<Vec<u8>>>,
     thread: Option<JoinHandle<Result<Vec<Finding>, CheckError>>>,
 }
 
-impl TextFilter for Text<'_> {
+impl<T: FnMut(Vec<Finding>)> TextFilter for Text<T> {
     fn push(&mut self, bytes: &[u8], _out: &mut Vec<u8>) -> Result<(), FilterError> {
         if let Some(sender) = &self.sender {
             // A scan that has found enough takes no more; what it says is asked at the end.
@@ -84,8 +98,7 @@ impl TextFilter for Text<'_> {
         drop(self.sender.take());
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(Ok(findings))) => {
-                let found = findings.into_iter().map(|finding| (self.place.clone(), finding));
-                self.filter.findings.borrow_mut().extend(found);
+                (self.tell)(findings);
                 Ok(())
             }
             Some(Ok(Err(error))) => Err(FilterError::new(error.to_string())),
@@ -94,7 +107,7 @@ impl TextFilter for Text<'_> {
     }
 }
 
-impl Drop for Text<'_> {
+impl<T> Drop for Text<T> {
     fn drop(&mut self) {
         drop(self.sender.take());
         if let Some(thread) = self.thread.take() {

@@ -7,7 +7,7 @@ mod text;
 mod words;
 
 pub use archive::ArchiveFilter;
-pub use checking::CheckingFilter;
+pub use checking::{CheckingFilter, scanned};
 pub use proof::{Proof, ProofError, Survivor, prove};
 pub use words::{redact_entry, redact_options, redact_text};
 
