@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use crate::anchors::{Anchor, Classes, WordsAt};
-use crate::engine::{Engine, Target};
+use crate::engine::{Asked, Engine, Target};
 use crate::mark;
 use crate::site::{Encoding, Label, More, REACH, Site, Verdict};
 use crate::skip::Skip;
@@ -26,21 +26,31 @@ enum Answer {
 struct Asking<'a> {
     words: WordsAt,
     classes: Classes,
-    detectors: &'a [usize],
+    detectors: std::slice::Iter<'a, Asked>,
+}
+
+/// Who is asked next.
+enum Next {
+    Detector(Asked),
+    Rule(usize),
+    Known(usize),
 }
 
 impl<'a> Asking<'a> {
-    #[inline]
-    fn next(&mut self, engine: &'a Engine) -> Option<Target> {
+    #[inline(always)]
+    fn next(&mut self, engine: &'a Engine) -> Option<Next> {
         if let Some(target) = engine.words.next(&mut self.words) {
-            return Some(Target::from(target));
+            return Some(match Target::from(target) {
+                Target::Detector(index) => Next::Detector(Asked { index, detector: engine.detectors[index] }),
+                Target::Rule(index) => Next::Rule(index),
+                Target::Known(index) => Next::Known(index),
+            });
         }
         loop {
-            if let Some((first, others)) = self.detectors.split_first() {
-                self.detectors = others;
-                return Some(Target::Detector(*first));
+            if let Some(asked) = self.detectors.next() {
+                return Some(Next::Detector(*asked));
             }
-            self.detectors = &engine.by_class[self.classes.take_first()?];
+            self.detectors = engine.by_class[self.classes.take_first()?].iter();
         }
     }
 }
@@ -58,7 +68,7 @@ impl Stream {
         let mut asking = Asking {
             words: if words { engine.words.words_at(&self.text, anchor.at) } else { WordsAt::default() },
             classes: anchor.classes,
-            detectors: &[],
+            detectors: [].iter(),
         };
         while let Some(answer) = self.next_answer(engine, anchor.at, last, &mut asking) {
             let consulted = match answer {
@@ -102,19 +112,18 @@ impl Stream {
         };
         let offset = self.base + at;
         while let Some(target) = asking.next(engine) {
-            let index = match target {
-                Target::Detector(index) => index,
-                Target::Rule(index) => match engine.rules[index].find(&site) {
+            let Asked { index, detector } = match target {
+                Next::Detector(asked) => asked,
+                Next::Rule(index) => match engine.rules[index].find(&site) {
                     Ok(None) => continue,
                     Ok(Some(found)) => return Some(Answer::Rule(index, Ok(found))),
                     Err(More) => return Some(Answer::Rule(index, Err(More))),
                 },
-                Target::Known(index) => match engine.known.get(index)?.examine(index, &site) {
+                Next::Known(index) => match engine.known.get(index)?.examine(index, &site) {
                     Ok(Verdict::Pass { .. }) => continue,
                     verdict => return Some(Answer::Verdict(verdict)),
                 },
             };
-            let detector = engine.detectors[index];
             let resume = &mut self.resumes[index];
             if *resume > offset {
                 continue;

@@ -37,6 +37,13 @@ impl From<u32> for Target {
     }
 }
 
+/// A detector, and its number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) index: usize,
+    pub(crate) detector: &'static Detector,
+}
+
 /// Everything that decides about a text. Immutable, and shared by all redactors of a report.
 pub struct Engine {
     pub(crate) policy: Policy,
@@ -46,7 +53,7 @@ pub struct Engine {
     pub(crate) words: WordTable,
     pub(crate) detectors: Vec<&'static Detector>,
     /// Detectors by the number of the class of anchors at which they are asked.
-    pub(crate) by_class: [Vec<usize>; Classes::COUNT],
+    pub(crate) by_class: [Vec<Asked>; Classes::COUNT],
     /// The classes for which there is a detector.
     pub(crate) interest: Classes,
     /// By kind, in the order of [`Kind::ALL`].
@@ -114,7 +121,7 @@ impl Engine {
     ) -> Self {
         let pseudonyms = Pseudonyms::new(key);
         let mut words = WordTableBuilder::default();
-        let mut by_class: [Vec<usize>; Classes::COUNT] = Default::default();
+        let mut by_class: [Vec<Asked>; Classes::COUNT] = Default::default();
         let (marked, others): (Vec<usize>, Vec<usize>) =
             (0..detectors.len()).partition(|index| detectors[*index].name == "marked");
         for index in marked {
@@ -129,7 +136,7 @@ impl Engine {
             detectors[index].classes.numbers().for_each(|class| {
                 // Words are reached through the table.
                 if class != 0 {
-                    by_class[class].push(index);
+                    by_class[class].push(Asked { index, detector: detectors[index] });
                 }
             });
         }

@@ -70,6 +70,11 @@ impl Kind {
         Self::Word,
     ];
 
+    /// True when neither what is found nor its pseudonym has a quote or backslash.
+    pub(crate) fn is_plain(self) -> bool {
+        matches!(self, Self::Ipv4 | Self::Ipv6 | Self::Mac | Self::Uuid | Self::MachineId)
+    }
+
     /// As policies and tallies write it: `machine-id`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -8,18 +8,23 @@ use candor_pseudonym::{NameKind, Pseudonyms, Unfit};
 use crate::kind::Kind;
 use crate::site::{Form, Found};
 
-/// The pseudonym of an identifier; `None` where it cannot have one.
-pub(crate) fn of(pseudonyms: &Pseudonyms, spelled: &[u8], found: &Found) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(spelled.len() + 24);
-    write(pseudonyms, spelled, found, &mut out).ok()?;
+/// Appends the pseudonym of an identifier to `out`, or nothing where it cannot have one. True when it has.
+pub(crate) fn write(pseudonyms: &Pseudonyms, spelled: &[u8], found: &Found, out: &mut Vec<u8>) -> bool {
+    let start = out.len();
     if found.form == Form::Number {
-        out.insert(0, b'"');
         out.push(b'"');
     }
-    Some(out)
+    if form(pseudonyms, spelled, found, out).is_err() {
+        out.truncate(start);
+        return false;
+    }
+    if found.form == Form::Number {
+        out.push(b'"');
+    }
+    true
 }
 
-fn write(pseudonyms: &Pseudonyms, spelled: &[u8], found: &Found, out: &mut Vec<u8>) -> Result<(), Unfit> {
+fn form(pseudonyms: &Pseudonyms, spelled: &[u8], found: &Found, out: &mut Vec<u8>) -> Result<(), Unfit> {
     let name = |kind: NameKind, out: &mut Vec<u8>| pseudonyms.name(kind, spelled, out);
     match (found.kind, found.form) {
         (_, Form::Email { at, kept }) => {

@@ -210,12 +210,15 @@ impl<'a> Site<'a> {
     }
 
     /// The length of the run of `wanted` bytes from `from` on, `limit` at most.
+    #[inline]
     pub(crate) fn run(&self, from: usize, limit: usize, wanted: impl Fn(u8) -> bool) -> Result<usize, More> {
-        let mut length = 0;
-        while length < limit && self.byte(from + length)?.is_some_and(&wanted) {
-            length += 1;
+        let rest = self.text.get(from..).unwrap_or_default();
+        let rest = &rest[..rest.len().min(limit)];
+        match rest.iter().position(|byte| !wanted(*byte)) {
+            Some(length) => Ok(length),
+            None if rest.len() == limit || self.last => Ok(rest.len()),
+            None => Err(More),
         }
-        Ok(length)
     }
 
     /// The length of the run of `wanted` bytes that ends before `to`, `limit` at most.

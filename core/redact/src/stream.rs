@@ -334,11 +334,17 @@ impl Stream {
         text: &[u8],
         output: &mut Vec<u8>,
     ) {
-        let line = self.line_at(start);
+        // Nobody asks for the line when enough of them are known.
+        let line = match self.removals.is_none() && self.counts.has_all_lines(label) {
+            true => 0,
+            false => self.line_at(start),
+        };
         self.pass(start, output);
         output.extend_from_slice(text);
         let quotes = |bytes: &[u8]| memchr2(b'"', b'\\', bytes).is_some();
-        if quotes(text) || quotes(&self.text[start..end]) {
+        let plain =
+            text.first() != Some(&b'"') && matches!(label, Label::Identifier(kind) if kind.is_plain());
+        if !plain && (quotes(text) || quotes(&self.text[start..end])) {
             self.follow(start);
             self.line.feed(text);
             self.followed = self.followed.max(end);
@@ -382,7 +388,10 @@ impl Stream {
     /// The number of the line, from 1, in which the byte at `index` stands. Asked for rising indexes, mostly.
     pub(crate) fn line_at(&mut self, index: usize) -> u64 {
         self.count_lines(index);
-        let back = memchr_iter(b'\n', &self.text[index.min(self.counted)..self.counted]).count() as u64;
+        let back = match index < self.counted {
+            true => memchr_iter(b'\n', &self.text[index..self.counted]).count() as u64,
+            false => 0,
+        };
         self.breaks - back + 1
     }
 

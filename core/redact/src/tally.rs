@@ -70,6 +70,11 @@ impl Counts {
         }
     }
 
+    /// True when no more lines are kept for `label`.
+    pub(crate) fn has_all_lines(&self, label: Label) -> bool {
+        self.0.iter().any(|(known, count)| *known == label && count.lines.len() >= MOST_LINES)
+    }
+
     /// Adds what was found in a part that starts `breaks` lines on.
     pub(crate) fn append(&mut self, later: &Self, breaks: u64) {
         for (label, count) in &later.0 {

@@ -1,6 +1,5 @@
 //! How IPv4 pseudonyms are written.
 
-use std::io::Write;
 use std::net::Ipv4Addr;
 
 use super::prefix::host_mask;
@@ -85,9 +84,16 @@ pub(super) fn push_prefix(bits: u32, out: &mut Vec<u8>) {
     push_number(bits, out);
 }
 
+/// Writes a number below 1000.
 fn push_number(number: u32, out: &mut Vec<u8>) {
-    // Writing to a `Vec` does not fail.
-    let _ = write!(out, "{number}");
+    let digit = |place: u32| b'0' + (number / place % 10) as u8;
+    if number > 99 {
+        out.push(digit(100));
+    }
+    if number > 9 {
+        out.push(digit(10));
+    }
+    out.push(digit(1));
 }
 
 /// The four numbers at the end of a text, with dots or with hyphens: where they begin, the separator, the address.

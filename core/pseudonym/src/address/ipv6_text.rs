@@ -76,7 +76,9 @@ fn write_spelled_out(pseudonym: Ipv6Addr, out: &mut Vec<u8>) {
         if index > 0 {
             out.push(b':');
         }
-        let _ = write!(out, "{group:04X}");
+        for place in [12, 8, 4, 0] {
+            out.push(b"0123456789ABCDEF"[usize::from(group >> place & 15)]);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! after bit, is that of `ipcrypt-rs`.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::OnceLock;
 
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use aes::{Aes128Enc, Block as AesBlock};
@@ -23,10 +24,16 @@ pub(super) struct Block {
     pub(super) bits: u32,
 }
 
+/// Leading bits of an address of IPv4 whose flips are remembered, for all that begin so.
+const REMEMBERED: u32 = 16;
+
 /// ipcrypt-pfx, on addresses as numbers.
 pub(super) struct PrefixCipher {
     ciphers: [Aes128Enc; 2],
     inverse: IpcryptPfx,
+    /// By the first [`REMEMBERED`] bits of an address of IPv4, their flips. Made when the first one is asked for: a table of
+    /// 128 KiB, in less than a millisecond.
+    remembered: OnceLock<Vec<u16>>,
 }
 
 impl PrefixCipher {
@@ -39,7 +46,11 @@ impl PrefixCipher {
         }
         let mut key = Zeroizing::new([0; 32]);
         key.copy_from_slice(halves.as_flattened());
-        Self { ciphers: halves.map(|half| Aes128Enc::new(&half.into())), inverse: IpcryptPfx::new(*key) }
+        Self {
+            ciphers: halves.map(|half| Aes128Enc::new(&half.into())),
+            inverse: IpcryptPfx::new(*key),
+            remembered: OnceLock::new(),
+        }
     }
 
     /// The ciphertext whose first `kept` bits are those of the address.
@@ -56,16 +67,47 @@ impl PrefixCipher {
 
     /// A one for each bit that is flipped.
     fn flips<A: Address>(&self, address: A) -> u128 {
-        let mut flips = 0;
-        for first in (0..A::BITS).step_by(BATCH) {
-            let padded: [AesBlock; BATCH] =
-                std::array::from_fn(|index| address.padded_prefix(first + index as u32).to_be_bytes().into());
-            let [mut one, mut other] = [padded; 2];
-            self.ciphers[0].encrypt_blocks(&mut one);
-            self.ciphers[1].encrypt_blocks(&mut other);
-            for (one, other) in one.iter().zip(&other) {
-                flips = flips << 1 | u128::from((one[15] ^ other[15]) & 1);
+        let (mut flips, mut first) = (0, 0);
+        if let Some(start) = address.remembered_part() {
+            let remembered = self.remembered.get_or_init(|| self.remember());
+            (flips, first) = (u128::from(remembered[usize::from(start)]), REMEMBERED);
+        }
+        while first < A::BITS {
+            let mut prefixes = [0; BATCH];
+            let mut prefix = address.padded_prefix(first);
+            for (index, place) in (1..).zip(&mut prefixes) {
+                *place = prefix;
+                prefix = prefix << 1 | address.number() >> (A::BITS - first - index) & 1;
             }
+            flips = flips << BATCH | u128::from(self.bits(&prefixes));
+            first += BATCH as u32;
+        }
+        flips
+    }
+
+    /// The flip behind each of these prefixes, that of the first in the highest bit.
+    fn bits(&self, prefixes: &[u128; BATCH]) -> u16 {
+        let mut one: [AesBlock; BATCH] = prefixes.map(|prefix| prefix.to_be_bytes().into());
+        let mut other = one;
+        self.ciphers[0].encrypt_blocks(&mut one);
+        self.ciphers[1].encrypt_blocks(&mut other);
+        one.iter().zip(&other).fold(0, |bits, (one, other)| bits << 1 | u16::from((one[15] ^ other[15]) & 1))
+    }
+
+    /// The flips of the first bits of all addresses of IPv4, bit after bit.
+    fn remember(&self) -> Vec<u16> {
+        let mut flips = vec![0_u16];
+        for bits in 0..REMEMBERED {
+            let mut longer = Vec::with_capacity(2 * flips.len());
+            let padded = |prefix: usize| ((prefix as u32) << (31 - bits) << 1).padded_prefix(bits);
+            for (from, known) in flips.chunks(BATCH).enumerate().map(|(part, known)| (part * BATCH, known)) {
+                let next = self.bits(&std::array::from_fn(|index| padded((from + index) % flips.len())));
+                for (index, known) in known.iter().enumerate() {
+                    let flip = next >> (BATCH - 1 - index) & 1;
+                    longer.extend([known << 1 | flip; 2]);
+                }
+            }
+            flips = longer;
         }
         flips
     }
@@ -73,8 +115,11 @@ impl PrefixCipher {
 
 /// An address of either family.
 pub(super) trait Address: Copy {
+    /// A multiple of [`BATCH`].
     const BITS: u32;
 
+    /// The first [`REMEMBERED`] bits, where flips are remembered.
+    fn remembered_part(self) -> Option<u16>;
     fn number(self) -> u128;
     fn from_number(number: u128) -> Self;
     /// The first `bits` bits behind a one, as ipcrypt-pfx gives them to AES.
@@ -87,6 +132,10 @@ pub(super) trait Address: Copy {
 
 impl Address for u32 {
     const BITS: u32 = 32;
+
+    fn remembered_part(self) -> Option<u16> {
+        Some((self >> (32 - REMEMBERED)) as u16)
+    }
 
     fn number(self) -> u128 {
         self.into()
@@ -120,6 +169,10 @@ impl Address for u32 {
 
 impl Address for u128 {
     const BITS: u32 = 128;
+
+    fn remembered_part(self) -> Option<u16> {
+        None
+    }
 
     fn number(self) -> u128 {
         self

@@ -39,15 +39,19 @@ impl Numerals {
 impl Half {
     fn pack(numerals: &[u16], radix: u32) -> Self {
         let value =
-            numerals.iter().fold(0, |value, numeral| value * u128::from(radix) + u128::from(*numeral));
+            numerals.iter().fold(0, |value: u128, numeral| value * u128::from(radix) + u128::from(*numeral));
         Self { value, count: numerals.len() }
     }
 
     fn unpack(self, numerals: &mut [u16], radix: u32) {
         let mut value = self.value;
         for numeral in numerals.iter_mut().rev() {
-            *numeral = (value % u128::from(radix)) as u16;
-            value /= u128::from(radix);
+            // Division of 64 bits is much faster.
+            let (quotient, remainder) = match u64::try_from(value) {
+                Ok(value) => (u128::from(value / u64::from(radix)), (value % u64::from(radix)) as u16),
+                Err(_) => (value / u128::from(radix), (value % u128::from(radix)) as u16),
+            };
+            (*numeral, value) = (remainder, quotient);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Classes of bytes, for 64 of them at once.
 
+use super::lanes::Lanes;
+
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
 
@@ -36,68 +38,37 @@ pub(super) struct Masks(pub(super) [u64; COUNT]);
 
 impl Masks {
     /// The block at `base`; bytes after the end of `text` are of no class.
-    pub(super) fn at(text: &[u8], base: usize) -> Self {
+    ///
+    /// # Safety
+    /// The processor has vectors of this kind.
+    #[inline(always)]
+    pub(super) unsafe fn at<L: Lanes>(text: &[u8], base: usize) -> Self {
+        // SAFETY: the caller says so, both times.
         match text.get(base..base + BLOCK).and_then(|block| block.first_chunk::<BLOCK>()) {
-            Some(block) => Self::of(block),
+            Some(block) => unsafe { L::masks(block) },
             None => {
                 let rest = text.get(base..).unwrap_or_default();
                 let mut block = [0; BLOCK];
                 block[..rest.len()].copy_from_slice(rest);
-                Self::of(&block)
+                unsafe { L::masks(&block) }
             }
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
-    fn of(block: &[u8; BLOCK]) -> Self {
-        // SAFETY: every x86_64 processor has SSE2.
-        unsafe { Self::of_sse2(block) }
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "sse2")]
-    fn of_sse2(block: &[u8; BLOCK]) -> Self {
-        use std::arch::x86_64::{
-            __m128i, _mm_add_epi8, _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_movemask_epi8, _mm_or_si128,
-            _mm_set_epi64x, _mm_set1_epi8,
-        };
-        let mut masks = [0u64; COUNT];
-        for (quarter, sixteen) in block.chunks_exact(16).enumerate() {
-            let half = |from: usize| {
-                sixteen[from..].first_chunk::<8>().map_or(0, |bytes| i64::from_le_bytes(*bytes))
-            };
-            let bytes = _mm_set_epi64x(half(8), half(0));
-            // Signed comparison after moving the range's start to the least value.
-            let within = |bytes: __m128i, first: u8, count: u8| {
-                let moved = _mm_add_epi8(bytes, _mm_set1_epi8((128u8.wrapping_sub(first)).cast_signed()));
-                _mm_cmplt_epi8(moved, _mm_set1_epi8((count.wrapping_add(128)).cast_signed()))
-            };
-            let bits = |mask: __m128i| (_mm_movemask_epi8(mask) as u64 & 0xFFFF) << (16 * quarter);
-            let folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-            let digit = within(bytes, b'0', 10);
-            let letter = within(folded, b'a', 26);
-            masks[DIGIT] |= bits(digit);
-            masks[UPPER] |= bits(within(bytes, b'A', 26));
-            masks[HEX] |= bits(_mm_or_si128(digit, within(folded, b'a', 6)));
-            // The movemask takes the highest bits: bytes from 0x80 on are set in `bytes` itself.
-            masks[WORD] |= bits(_mm_or_si128(_mm_or_si128(digit, letter), bytes));
-            masks[LOWER] |= bits(letter);
-            for (class, byte) in SINGLE.iter().enumerate() {
-                masks[COLON + class] |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte.cast_signed())));
-            }
-        }
-        masks[LOWER] &= !masks[UPPER];
-        Self(masks)
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    fn of(block: &[u8; BLOCK]) -> Self {
-        let mut masks = [0u64; COUNT];
-        for (index, byte) in block.iter().enumerate() {
-            let classes = class_of(*byte);
-            for (class, mask) in masks.iter_mut().enumerate() {
-                *mask |= u64::from(classes >> class & 1) << index;
-            }
+    #[inline(always)]
+    pub(super) fn of<L: Lanes>(bytes: L) -> Self {
+        let folded = bytes.folded();
+        let digit = bytes.within(b'0', 10);
+        let letter = folded.within(b'a', 26);
+        let upper = bytes.within(b'A', 26);
+        let mut masks = [0; COUNT];
+        masks[DIGIT] = digit;
+        masks[UPPER] = upper;
+        masks[LOWER] = letter & !upper;
+        masks[HEX] = digit | folded.within(b'a', 6);
+        masks[WORD] = digit | letter | bytes.beyond_ascii();
+        for (mask, byte) in masks[COLON..].iter_mut().zip(SINGLE) {
+            *mask = bytes.equal(byte);
         }
         Self(masks)
     }
@@ -120,27 +91,50 @@ pub(super) fn class_of(byte: u8) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "x86_64")]
+    use super::super::lanes::{Avx512, Sse2};
+    use super::super::lanes::{Scalar, Width};
     use super::*;
+
+    fn masks_of(text: &[u8], base: usize, width: Width) -> Masks {
+        // SAFETY: the widths are those of this processor.
+        unsafe {
+            match width {
+                #[cfg(target_arch = "x86_64")]
+                Width::Sixteen => Masks::at::<Sse2>(text, base),
+                #[cfg(target_arch = "x86_64")]
+                Width::SixtyFour => Masks::at::<Avx512>(text, base),
+                #[cfg(not(target_arch = "x86_64"))]
+                Width::Scalar => Masks::at::<Scalar>(text, base),
+            }
+        }
+    }
 
     #[test]
     fn masks_agree_with_the_classes_of_single_bytes() {
         for first in 0..=255u8 {
             let block: [u8; BLOCK] = std::array::from_fn(|index| first.wrapping_add(index as u8));
-            let masks = Masks::of(&block);
-            for (index, byte) in block.iter().enumerate() {
-                for class in 0..LETTER_U {
-                    let single = class_of(*byte) >> class & 1;
-                    assert_eq!(masks.0[class] >> index & 1, u64::from(single), "{byte:#x} {class}");
+            for width in Width::all() {
+                let masks = masks_of(&block, 0, width);
+                for (index, byte) in block.iter().enumerate() {
+                    for class in 0..LETTER_U {
+                        let single = class_of(*byte) >> class & 1;
+                        assert_eq!(masks.0[class] >> index & 1, u64::from(single), "{byte:#x} {class}");
+                    }
+                    assert_eq!(masks.0[LETTER_U] >> index & 1, u64::from(*byte == b'u'));
                 }
-                assert_eq!(masks.0[LETTER_U] >> index & 1, u64::from(*byte == b'u'));
+                // SAFETY: this needs nothing of a processor.
+                assert_eq!(masks.0, unsafe { Masks::at::<Scalar>(&block, 0) }.0, "{width:?}");
             }
         }
     }
 
     #[test]
     fn what_is_behind_the_end_is_of_no_class() {
-        let masks = Masks::at(b"a:", 0);
-        assert_eq!((masks.0[WORD], masks.0[COLON]), (1, 2));
-        assert_eq!(Masks::at(b"a:", 64).0, [0; COUNT]);
+        for width in Width::all() {
+            let masks = masks_of(b"a:", 0, width);
+            assert_eq!((masks.0[WORD], masks.0[COLON]), (1, 2));
+            assert_eq!(masks_of(b"a:", 64, width).0, [0; COUNT]);
+        }
     }
 }

@@ -2,10 +2,12 @@
 //! instructions for each block of 64 bytes.
 
 mod bytes;
+mod lanes;
 mod scalar;
 mod words;
 
 use bytes::{BLOCK, Masks, class_of};
+use lanes::{Lanes, Width};
 pub(crate) use scalar::{classes_at, is_word_start};
 pub(crate) use words::{WordTable, WordTableBuilder, WordsAt, fold, key_end};
 
@@ -115,6 +117,9 @@ pub(crate) struct Anchor {
     pub(crate) classes: Classes,
 }
 
+/// Classes that are asked for together. The first class is in no group.
+const GROUP: usize = 5;
+
 /// Walks over a window and stops at anchors.
 #[derive(Debug)]
 pub(crate) struct Walk {
@@ -123,10 +128,12 @@ pub(crate) struct Walk {
     following: Masks,
     /// Anchors of the block by class.
     by_class: [u64; Classes::COUNT],
-    /// Anchors of any class of interest, and of any besides [`Classes::WORD`].
+    /// Anchors of any class in each group of [`GROUP`] classes behind [`Classes::WORD`].
+    groups: [u64; (Classes::COUNT - 1) / GROUP],
+    /// Anchors of any class.
     pending: u64,
-    besides_words: u64,
     interest: Classes,
+    width: Width,
 }
 
 impl Walk {
@@ -136,10 +143,17 @@ impl Walk {
             base: usize::MAX,
             following: Masks::default(),
             by_class: [0; Classes::COUNT],
+            groups: Default::default(),
             pending: 0,
-            besides_words: 0,
             interest,
+            width: Width::widest(),
         }
+    }
+
+    /// As [`Self::new`], with narrower vectors.
+    #[cfg(test)]
+    fn of_width(interest: Classes, width: Width) -> Self {
+        Self { width, ..Self::new(interest) }
     }
 
     /// Forgets the block, because the window has moved.
@@ -177,27 +191,62 @@ impl Walk {
         }
     }
 
+    /// The classes of one bit. Groups without it are passed over.
+    #[inline]
     fn classes(&self, bit: usize) -> Classes {
-        if self.besides_words >> bit & 1 == 0 {
-            return Classes::WORD;
+        let mut classes = (self.by_class[0] >> bit & 1) as u32;
+        for (group, any) in self.groups.iter().enumerate() {
+            if any >> bit & 1 == 1 {
+                let first = 1 + group * GROUP;
+                for class in first..first + GROUP {
+                    classes |= ((self.by_class[class] >> bit & 1) as u32) << class;
+                }
+            }
         }
-        let all = self.by_class.iter().enumerate();
-        let classes = all.fold(0, |all, (number, mask)| all | (((mask >> bit) & 1) as u32) << number);
         Classes(classes & self.interest.0)
     }
 
     /// Classifies the block that starts at `base`.
     fn enter(&mut self, words: &WordTable, text: &[u8], base: usize) {
+        // SAFETY: `width` is what was found that the processor has.
+        unsafe {
+            match self.width {
+                #[cfg(target_arch = "x86_64")]
+                Width::Sixteen => self.enter_with::<lanes::Sse2>(words, text, base),
+                #[cfg(target_arch = "x86_64")]
+                Width::SixtyFour => self.enter_avx512(words, text, base),
+                #[cfg(not(target_arch = "x86_64"))]
+                Width::Scalar => self.enter_with::<lanes::Scalar>(words, text, base),
+            }
+        }
+    }
+
+    /// [`Self::enter_with`], compiled for these processors.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512bw,bmi2")]
+    unsafe fn enter_avx512(&mut self, words: &WordTable, text: &[u8], base: usize) {
+        // SAFETY: the caller has this processor.
+        unsafe { self.enter_with::<lanes::Avx512>(words, text, base) }
+    }
+
+    /// # Safety
+    /// The processor has vectors of this kind.
+    #[inline(always)]
+    unsafe fn enter_with<L: Lanes>(&mut self, words: &WordTable, text: &[u8], base: usize) {
         let follows = self.base != usize::MAX && base == self.base + BLOCK;
-        let here = if follows { self.following } else { Masks::at(text, base) };
-        self.following = Masks::at(text, base + BLOCK);
+        // SAFETY: the caller says so, both times.
+        let here = if follows { self.following } else { unsafe { Masks::at::<L>(text, base) } };
+        let following = unsafe { Masks::at::<L>(text, base + BLOCK) };
         self.base = base;
         let before = base.checked_sub(1).map_or(0, |index| class_of(text[index]));
-        let pair = Pair { here: &here, next: &self.following, before };
+        let pair = Pair { here: &here, next: &following, before };
         self.by_class = pair.anchors(words, text, base);
+        self.following = following;
         // Of classes without a detector, too: that costs less than to leave them out here.
-        self.besides_words = self.by_class[1..].iter().fold(0, |all, mask| all | mask);
-        self.pending = self.besides_words | self.by_class[0];
+        for (group, classes) in self.groups.iter_mut().zip(self.by_class[1..].chunks_exact(GROUP)) {
+            *group = classes.iter().fold(0, |all, mask| all | mask);
+        }
+        self.pending = self.groups.iter().fold(self.by_class[0], |all, mask| all | mask);
     }
 }
 
@@ -211,15 +260,18 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     /// Bit i: the byte `n` after i.
+    #[inline(always)]
     fn ahead(&self, class: usize, n: u32) -> u64 {
         (self.here.0[class] >> n) | (self.next.0[class] << (64 - n))
     }
 
     /// Bit i: the byte before i.
+    #[inline(always)]
     fn behind(&self, class: usize) -> u64 {
         (self.here.0[class] << 1) | u64::from(self.before >> class & 1)
     }
 
+    #[inline(always)]
     fn anchors(&self, words: &WordTable, text: &[u8], base: usize) -> [u64; Classes::COUNT] {
         use bytes::*;
         let m = &self.here.0;
@@ -252,7 +304,7 @@ impl Pair<'_> {
         let long_number = four & ((d4 & self.long_digits()) | groups);
         let assign = m[EQUALS] | m[GREATER] | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
         [
-            words.select(word, text, base, m[WORD], self.next.0[WORD]),
+            words.select(word, m[DIGIT], text, base),
             m[DOT] & self.behind(DIGIT) & d1 & near_dots,
             m[DOT] & after_word & w1 & !d1,
             m[DOT] & after_hex & h1 & self.ahead(DOT, 5),
@@ -277,6 +329,7 @@ impl Pair<'_> {
     }
 
     /// Bit i: 13 digits from i on.
+    #[inline(always)]
     fn long_digits(&self) -> u64 {
         let both = u128::from(self.here.0[bytes::DIGIT]) | u128::from(self.next.0[bytes::DIGIT]) << 64;
         let two = both & (both >> 1);
@@ -286,6 +339,7 @@ impl Pair<'_> {
     }
 
     /// Bit i: 16 letters and digits from i on.
+    #[inline(always)]
     fn long_runs(&self) -> u64 {
         let both = u128::from(self.here.0[bytes::WORD]) | u128::from(self.next.0[bytes::WORD]) << 64;
         let two = both & (both >> 1);
@@ -314,8 +368,10 @@ mod tests {
             .iter()
             .for_each(|word| builder.add(word.as_bytes(), 0));
         let words = builder.build();
-        for text in texts() {
-            let mut walk = Walk::new(Classes(u32::MAX));
+        for (text, width) in
+            texts().flat_map(|text| Width::all().into_iter().map(move |width| (text.clone(), width)))
+        {
+            let mut walk = Walk::of_width(Classes(u32::MAX), width);
             let mut found = vec![Classes::default(); text.len()];
             let mut from = 0;
             while let Some(anchor) = walk.next(&words, &text, from, text.len()) {

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-/// 64-bit words of a filter. The three of them fit into a first cache.
-const FILTER_WORDS: usize = 1024;
+use super::bytes::BLOCK;
 
-/// The last three letters of keys whose word does not start where the key starts: `dbpassword`, `PGPASSWORD`.
-const KEY_ENDINGS: &[&[u8; 3]] = &[
-    b"ord", b"rds", b"swd", b"ass", b"ken", b"ens", b"ret", b"ets", b"key", b"eys", b"ase", b"pwd", b"psk",
-    b"dpw", b"tpw", b"npw", b"bpw", b"ial", b"als", b"ity", b"uth", b"ode", b"pin", b"ort", b"tok", b"alt",
-    b"ash",
+/// 64-bit words of a filter. All of them fit into a first cache.
+const FILTER_WORDS: usize = 1024;
+/// 64-bit words of a set of beginnings: 5 bits of each of three bytes tell them apart, near enough.
+const BEGINNING_WORDS: usize = 1 << 15 >> 6;
+
+/// The last letters of keys whose word does not start where the key starts: `dbpassword`, `PGPASSWORD`.
+const KEY_ENDINGS: &[&[u8]] = &[
+    b"word", b"words", b"nord", b"sord", b"passwd", b"pass", b"oken", b"okens", b"cret", b"crets", b"key",
+    b"keys", b"phrase", b"phrases", b"pwd", b"psk", b"dpw", b"tpw", b"npw", b"bpw", b"tial", b"tials",
+    b"nity", b"auth", b"code", b"pin", b"wort", b"pswd", b"passe", b"tok", b"salt", b"hash",
 ];
 
 /// Bits of a filter over [`KEY_ENDINGS`], by a hash of their last two letters.
@@ -17,11 +21,24 @@ const ENDING_FILTER: [u64; 16] = {
     let mut filter = [0; 16];
     let mut index = 0;
     while index < KEY_ENDINGS.len() {
-        let bit = ending_bit(KEY_ENDINGS[index][1], KEY_ENDINGS[index][2]);
+        let ending = KEY_ENDINGS[index];
+        let bit = ending_bit(ending[ending.len() - 2], ending[ending.len() - 1]);
         filter[bit / 64] |= 1 << (bit % 64);
         index += 1;
     }
     filter
+};
+
+/// By the last letter, in five bits: a one for each of [`KEY_ENDINGS`] with that one.
+const BY_LAST_LETTER: [u32; 32] = {
+    let mut by_letter = [0; 32];
+    let mut index = 0;
+    while index < KEY_ENDINGS.len() {
+        let ending = KEY_ENDINGS[index];
+        by_letter[(ending[ending.len() - 1] & 31) as usize] |= 1 << index;
+        index += 1;
+    }
+    by_letter
 };
 
 /// 5 bits of each letter, whatever its case.
@@ -34,39 +51,82 @@ fn fold_packed(bytes: u32) -> u32 {
     bytes | 0x0020_2020
 }
 
-/// A word of the text is looked up only if its beginning may be in the table: the first five bytes for entries of that
-/// many, else the first four, or the three of the key.
+/// A word of the text is looked up only if its beginning may be in the table. Its first three bytes tell nearly always that
+/// it is not; of the others, the first four or five do.
 #[derive(Debug)]
 struct Filters {
-    three: [u64; FILTER_WORDS],
+    /// The beginnings of all entries, and those of entries that have no more than three bytes.
+    all: [u64; BEGINNING_WORDS],
+    short: [u64; BEGINNING_WORDS],
+    /// Hashes of four and of five bytes.
     four: [u64; FILTER_WORDS],
     five: [u64; FILTER_WORDS],
 }
 
 impl Filters {
-    fn add(&mut self, key: u32, entry: &Entry) {
-        let (filter, hash) = match entry.mask.count_ones() / 8 {
-            5.. => (&mut self.five, hash_five(entry.beginning)),
-            4 => (&mut self.four, hash(entry.beginning as u32)),
-            _ => (&mut self.three, hash(key)),
-        };
-        filter[hash / 64 % FILTER_WORDS] |= 1 << (hash % 64);
+    fn new() -> Box<Self> {
+        Box::new(Self {
+            all: [0; BEGINNING_WORDS],
+            short: [0; BEGINNING_WORDS],
+            four: [0; FILTER_WORDS],
+            five: [0; FILTER_WORDS],
+        })
     }
 
-    /// 1 when the word that begins with `beginning` and has `key` may be in the table.
-    #[inline]
-    fn may_hold(&self, key: u32, beginning: u64) -> u64 {
-        let bit = |filter: &[u64; FILTER_WORDS], hash: usize| filter[hash / 64 % FILTER_WORDS] >> (hash % 64);
-        let three = bit(&self.three, hash(key));
-        let four = bit(&self.four, hash(beginning as u32));
-        (three | four | bit(&self.five, hash_five(beginning))) & 1
+    fn add(&mut self, entry: &Entry) {
+        let beginning = entry.beginning;
+        let length = entry.mask.count_ones() as usize / 8;
+        match length {
+            5.. => set(&mut self.five, hash_five(beginning)),
+            4 => set(&mut self.four, hash(beginning as u32)),
+            _ => {}
+        }
+        // Whatever stands behind a shorter word.
+        let free = 1_usize << (5 * 3_usize.saturating_sub(length));
+        for behind in 0..free {
+            let place = three_letters(beginning) | behind << (15 - free.ilog2());
+            set(&mut self.all, place);
+            if length <= 3 {
+                set(&mut self.short, place);
+            }
+        }
+    }
+
+    /// 1 when a word that begins with `beginning` may be in the table, by its first three bytes.
+    #[inline(always)]
+    fn may_begin(&self, beginning: u64) -> u64 {
+        bit(&self.all, three_letters(beginning))
+    }
+
+    /// 1 when it may be there by all that the filters know.
+    #[inline(always)]
+    fn may_hold(&self, beginning: u64) -> u64 {
+        let short = bit(&self.short, three_letters(beginning));
+        short | bit(&self.four, hash(beginning as u32)) | bit(&self.five, hash_five(beginning))
     }
 }
 
+fn set<const WORDS: usize>(filter: &mut [u64; WORDS], place: usize) {
+    filter[place / 64 % WORDS] |= 1 << (place % 64);
+}
+
+#[inline(always)]
+fn bit<const WORDS: usize>(filter: &[u64; WORDS], place: usize) -> u64 {
+    filter[place / 64 % WORDS] >> (place % 64) & 1
+}
+
+/// 5 bits of each of the first three bytes. Case does not count.
+#[inline(always)]
+fn three_letters(beginning: u64) -> usize {
+    (beginning & 0x1F | beginning >> 3 & 0x3E0 | beginning >> 6 & 0x7C00) as usize
+}
+
+#[inline(always)]
 fn hash_five(beginning: u64) -> usize {
     ((beginning << 24).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }
 
+#[inline(always)]
 fn hash(key: u32) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
@@ -111,13 +171,17 @@ impl Entry {
     }
 }
 
-/// The first eight bytes of `text`, folded as [`fold_packed`] does.
+/// Folds the case of eight packed bytes, as [`fold_packed`] does.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
+/// The first eight bytes of `text`, folded.
+#[inline(always)]
 fn beginning(text: &[u8]) -> u64 {
     let bytes = match text.first_chunk::<8>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
     };
-    bytes | 0x2020_2020_2020_2020
+    bytes | FOLD
 }
 
 impl WordTableBuilder {
@@ -158,12 +222,11 @@ impl WordTableBuilder {
     }
 
     pub(crate) fn build(self) -> WordTable {
-        let mut filters =
-            Box::new(Filters { three: [0; FILTER_WORDS], four: [0; FILTER_WORDS], five: [0; FILTER_WORDS] });
+        let mut filters = Filters::new();
         let mut slots = vec![Slot::default(); (self.entries.len() * 4).next_power_of_two().max(64)];
         let mut entries = Vec::new();
         for (key, own) in self.entries {
-            own.iter().for_each(|entry| filters.add(key, entry));
+            own.iter().for_each(|entry| filters.add(entry));
             let from = entries.len() as u32;
             entries.extend(own);
             let mut index = hash(key) & (slots.len() - 1);
@@ -172,7 +235,13 @@ impl WordTableBuilder {
             }
             slots[index] = Slot { key, from, to: entries.len() as u32 };
         }
-        WordTable { filters, slots, entries }
+        let mut numbers = [0; 16];
+        for entry in entries.iter().filter(|entry| (entry.beginning as u8).is_ascii_digit()) {
+            let [first, second, ..] = entry.beginning.to_le_bytes();
+            let second = if entry.mask > 0xFF { 1 << (second / 2 & 63) } else { u64::MAX };
+            numbers[usize::from(first & 15)] |= second;
+        }
+        WordTable { filters, numbers, slots, entries }
     }
 }
 
@@ -187,32 +256,60 @@ struct Slot {
 /// The words of an engine.
 pub(crate) struct WordTable {
     filters: Box<Filters>,
+    /// By first digit, a one for the second byte, in six bits, of each word that begins with a digit.
+    numbers: [u64; 16],
     /// Hash table, never more than a quarter full.
     slots: Vec<Slot>,
     entries: Vec<Entry>,
 }
 
 impl WordTable {
-    /// Those of the word starts `starts` at which a word of the table may begin.
-    pub(super) fn select(&self, starts: u64, text: &[u8], base: usize, words: u64, next_words: u64) -> u64 {
-        let second = (words >> 1) | (next_words << 63);
-        let third = (words >> 2) | (next_words << 62);
+    /// Those of the word starts `starts` at which a word of the table may begin. `digits` are digits.
+    #[inline(always)]
+    pub(super) fn select(&self, starts: u64, digits: u64, text: &[u8], base: usize) -> u64 {
+        // A third of all words are numbers, and few words of the table begin like one.
+        let mut numbers = starts & digits;
+        let mut left = starts & !digits;
+        while numbers != 0 {
+            let bit = numbers.trailing_zeros();
+            numbers &= numbers - 1;
+            let at = base + bit as usize;
+            let second = text.get(at + 1).map_or(0, |byte| byte | FOLD as u8);
+            left |= u64::from(self.numbers[usize::from(text[at] & 15)] >> (second / 2 & 63) & 1 == 1) << bit;
+        }
+        let mut selected = 0;
+        // Nearly always the first words of all 64 bytes are there; then nothing has to be asked for each.
+        let whole = text.get(base..).and_then(|rest| rest.first_chunk::<{ 2 * BLOCK }>());
+        let Some(block) = whole else { return selected | self.select_near_end(left, text, base) };
+        let mut likely = 0;
+        while left != 0 {
+            let at = left.trailing_zeros();
+            left &= left - 1;
+            likely |= self.filters.may_begin(beginning(&block[at as usize..])) << at;
+        }
+        while likely != 0 {
+            let at = likely.trailing_zeros();
+            likely &= likely - 1;
+            selected |= self.filters.may_hold(beginning(&block[at as usize..])) << at;
+        }
+        selected
+    }
+
+    /// [`Self::select`] of one word after the other.
+    fn select_near_end(&self, starts: u64, text: &[u8], base: usize) -> u64 {
         let mut left = starts;
         let mut selected = 0;
         while left != 0 {
-            let bit = left.trailing_zeros();
+            let at = left.trailing_zeros();
             left &= left - 1;
-            let at = base + bit as usize;
-            let beginning = beginning(&text[at..]);
-            let two = 0xFF | (0xFF00 * (second >> bit & 1) as u32);
-            let mask = two | (0x00FF_0000 * (second >> bit & third >> bit & 1) as u32);
-            let key = fold_packed(beginning as u32 & mask);
-            selected |= self.filters.may_hold(key, beginning) << bit;
+            let beginning = beginning(&text[base + at as usize..]);
+            selected |= (self.filters.may_begin(beginning) & self.filters.may_hold(beginning)) << at;
         }
         selected
     }
 
     /// Those of the separators `places` that stand behind the end of a key of interest.
+    #[inline(always)]
     pub(super) fn select_assignments(&self, places: u64, text: &[u8], base: usize) -> u64 {
         let mut left = places;
         let mut selected = 0;
@@ -220,7 +317,7 @@ impl WordTable {
             let bit = left.trailing_zeros();
             left &= left - 1;
             let at = base + bit as usize;
-            selected |= u64::from(key_end(text, at).is_some() || follows_star(text, at)) << bit;
+            selected |= u64::from(may_end_key(text, at) && is_assignment(text, at)) << bit;
         }
         selected
     }
@@ -278,6 +375,24 @@ pub(crate) struct WordsAt {
     before: Option<u32>,
 }
 
+/// False when the two bytes before a separator end no key: usual, and quick.
+#[inline(always)]
+fn may_end_key(text: &[u8], separator: usize) -> bool {
+    let Some(&[before, last]) = separator.checked_sub(2).and_then(|at| text[at..].first_chunk::<2>()) else {
+        return true;
+    };
+    !last.is_ascii_alphabetic() || matches!(last, b'd' | b'D') || may_end(before, last)
+}
+
+fn may_end(before: u8, last: u8) -> bool {
+    let bit = ending_bit(before, last);
+    ENDING_FILTER[bit / 64] >> (bit % 64) & 1 == 1
+}
+
+fn is_assignment(text: &[u8], separator: usize) -> bool {
+    key_end(text, separator).is_some() || follows_star(text, separator)
+}
+
 /// True for the colon of `:*:`, as `.pgpass` has it.
 pub(crate) fn follows_star(text: &[u8], separator: usize) -> bool {
     text[..separator].ends_with(b":*") && text[separator] == b':'
@@ -295,11 +410,17 @@ pub(crate) fn key_end(text: &[u8], separator: usize) -> Option<usize> {
             _ => break,
         }
     }
-    let last = text.get(end.checked_sub(3)?..end)?;
-    let bit = ending_bit(last[1], last[2]);
-    if ENDING_FILTER[bit / 64] >> (bit % 64) & 1 == 0 {
+    let &[before, last] = text.get(end.checked_sub(2)?..end)?.first_chunk()?;
+    if !may_end(before, last) {
         return None;
     }
-    let last = [fold(last[0]), fold(last[1]), fold(last[2])];
-    KEY_ENDINGS.iter().any(|ending| **ending == last).then_some(end)
+    let mut endings = BY_LAST_LETTER[usize::from(last & 31)];
+    while endings != 0 {
+        let ending = KEY_ENDINGS[endings.trailing_zeros() as usize];
+        endings &= endings - 1;
+        if end.checked_sub(ending.len()).is_some_and(|start| text[start..end].eq_ignore_ascii_case(ending)) {
+            return Some(end);
+        }
+    }
+    None
 }

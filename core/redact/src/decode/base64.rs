@@ -44,7 +44,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
 
 /// A character of either alphabet.
 fn is_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    VALUES[usize::from(byte)] != NONE
 }
 
 /// True when these first characters of a run decode to what text starts with: printable ASCII, or that in UTF-16.
@@ -65,16 +65,20 @@ pub(crate) fn opens_text(head: &[u8]) -> bool {
 
 /// False when the first six bytes, from eight characters, are no text already: nearly always, and quickly.
 fn may_open_text(head: &[u8]) -> bool {
-    let bits = head[..8].iter().fold(0_u64, |bits, byte| bits << 6 | u64::from(VALUES[usize::from(*byte)]));
+    let bits =
+        head[..8].iter().fold(0_u64, |bits, byte| bits << 6 | u64::from(VALUES[usize::from(*byte)] & 63));
     let bytes = &bits.to_be_bytes()[2..];
     let printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     bytes.iter().all(printable) || bytes.iter().filter(|byte| **byte == 0).count() >= 2
 }
 
+/// Stands in [`VALUES`] for what is no character.
+const NONE: u8 = 0xFF;
+
 /// By character, what it stands for in either alphabet.
 const VALUES: [u8; 256] = {
     let characters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut values = [0; 256];
+    let mut values = [NONE; 256];
     let mut value = 0;
     while value < characters.len() {
         values[characters[value] as usize] = value as u8;

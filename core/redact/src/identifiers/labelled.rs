@@ -138,8 +138,11 @@ pub(super) fn key_length(site: &Site<'_>, keys: &[&str]) -> Result<Option<usize>
         return Ok(None);
     }
     let text = site.ahead(site.at, NEAR)?;
-    let Some(first) = text.first().map(u8::to_ascii_lowercase) else { return Ok(None) };
-    let candidates = keys.iter().map(|key| key.as_bytes()).filter(|key| key.first() == Some(&first));
+    let Some(begins) = text.first_chunk::<2>().map(|bytes| bytes.map(|byte| byte.to_ascii_lowercase()))
+    else {
+        return Ok(None);
+    };
+    let candidates = keys.iter().map(|key| key.as_bytes()).filter(|key| key.starts_with(&begins));
     Ok(candidates.filter_map(|key| match_key(text, key)).max())
 }
 

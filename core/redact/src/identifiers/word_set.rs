@@ -8,6 +8,8 @@ const LETTERS: usize = 32;
 /// A set of words.
 #[derive(Debug)]
 pub(super) struct WordSet {
+    /// A one for each bucket that holds words.
+    filled: [u64; LENGTHS * LETTERS / 64],
     buckets: Vec<Vec<&'static [u8]>>,
 }
 
@@ -19,15 +21,24 @@ fn bucket(word: &[u8]) -> usize {
 impl WordSet {
     pub(super) fn new(words: &[&'static str]) -> Self {
         let mut buckets = vec![Vec::new(); LENGTHS * LETTERS];
+        let mut filled = [0; LENGTHS * LETTERS / 64];
         for word in words {
-            buckets[bucket(word.as_bytes())].push(word.as_bytes());
+            let bucket = bucket(word.as_bytes());
+            buckets[bucket].push(word.as_bytes());
+            filled[bucket / 64] |= 1 << (bucket % 64);
         }
-        Self { buckets }
+        Self { filled, buckets }
     }
 
     /// True when `word` is in the set, whatever the case of its ASCII letters.
+    #[inline]
     pub(super) fn contains(&self, word: &[u8]) -> bool {
-        self.buckets[bucket(word)].iter().any(|known| word.eq_ignore_ascii_case(known))
+        let bucket = bucket(word);
+        self.filled[bucket / 64] >> (bucket % 64) & 1 == 1 && self.holds(bucket, word)
+    }
+
+    fn holds(&self, bucket: usize, word: &[u8]) -> bool {
+        self.buckets[bucket].iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 }
 

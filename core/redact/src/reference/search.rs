@@ -102,8 +102,8 @@ impl<'a> Search<'a> {
             }
         }
         for class in classes_at(self.text, at).numbers() {
-            for index in &engine.by_class[class] {
-                let standing = self.ask(*index, at);
+            for asked in &engine.by_class[class] {
+                let standing = self.ask(asked.index, at);
                 if !matches!(standing, Standing::Nothing) {
                     return standing;
                 }

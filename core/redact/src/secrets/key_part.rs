@@ -23,6 +23,9 @@ const LONGEST_DISTANCE: usize = 900;
 
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let pass = Verdict::Pass { resume: site.at + 1 };
+    if is_short(site)? {
+        return Ok(pass);
+    }
     let ahead = site.run(site.at, WIDEST + 1, is_base64)?;
     let mut start = site.at - site.run_before(site.at, WIDEST + 1, is_base64);
     // The letter of an escape such as `\n` is none of the key.
@@ -46,8 +49,30 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     Ok(Verdict::Remove { id: ID, start, mask, skip: Skip::Exactly(end - start) })
 }
 
+/// True when this is no first line of a key, and no line of one is before: nearly always, and quickly.
+fn is_short(site: &Site<'_>) -> Result<bool, More> {
+    let joined = site.byte_before(site.at).is_some_and(is_base64);
+    let near = site.after_key_part.is_some_and(|part| site.at <= part + LONGEST_DISTANCE + WIDEST);
+    if joined || near {
+        return Ok(false);
+    }
+    Ok(site.run(site.at, NARROWEST_FIRST, is_base64)? < NARROWEST_FIRST)
+}
+
+/// By byte, whether it is a character of Base64 or padding.
+const CHARACTERS: [bool; 256] = {
+    let mut characters = [false; 256];
+    let mut byte = 0;
+    while byte < characters.len() {
+        let ascii = byte as u8;
+        characters[byte] = ascii.is_ascii_alphanumeric() || matches!(ascii, b'+' | b'/' | b'=');
+        byte += 1;
+    }
+    characters
+};
+
 fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+    CHARACTERS[usize::from(byte)]
 }
 
 /// True when nothing but the rest of a line and the beginning of another stands between two parts.

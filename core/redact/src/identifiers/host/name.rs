@@ -7,7 +7,7 @@ use super::suffix::{Ending, ending, kept_labels};
 use super::{is_kept, is_own_machine};
 use crate::anchors::Classes;
 use crate::detector::Detector;
-use crate::identifiers::around::{found_as, is_word, keep, pass, pass_to, window, word_start};
+use crate::identifiers::around::{found_as, keep, pass, pass_to, window, word_start};
 use crate::identifiers::{ipv4, ipv6};
 use crate::kind::Kind;
 use crate::site::{Form, Found, More, Site, Verdict};
@@ -26,8 +26,20 @@ pub(crate) struct Name<'a> {
     pub(crate) text: &'a [u8],
 }
 
+/// By byte, whether names go on with it.
+const PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    while byte < parts.len() {
+        let ascii = byte as u8;
+        parts[byte] = ascii.is_ascii_alphanumeric() || ascii >= 0x80 || matches!(ascii, b'.' | b'-' | b'_');
+        byte += 1;
+    }
+    parts
+};
+
 fn is_part(byte: u8) -> bool {
-    is_word(byte) || matches!(byte, b'.' | b'-' | b'_')
+    PARTS[usize::from(byte)]
 }
 
 impl<'a> Name<'a> {
@@ -93,12 +105,12 @@ impl<'a> Name<'a> {
 
 /// The length of `text` before the first character that is punctuation or a symbol.
 fn before_punctuation(text: &[u8]) -> usize {
-    text.iter().position(|byte| matches!(byte, 0xC2 | 0xE2)).unwrap_or(text.len())
+    memchr::memchr2(0xC2, 0xE2, text).unwrap_or(text.len())
 }
 
 /// The index in `text` after its last character that is punctuation or a symbol.
 fn punctuation_within(text: &[u8]) -> usize {
-    match text.iter().rposition(|byte| matches!(byte, 0xC2 | 0xE2)) {
+    match memchr::memrchr2(0xC2, 0xE2, text) {
         Some(index) => text.len().min(index + if text[index] == 0xC2 { 2 } else { 3 }),
         None => 0,
     }
@@ -107,10 +119,12 @@ fn punctuation_within(text: &[u8]) -> usize {
 /// Asked at the dot before a letter: usually the first of a name.
 fn full(site: &Site<'_>) -> Result<Verdict, More> {
     let end = Name::end_from(site, site.at)?;
-    let rest = Name::trimmed(site.text, site.at, end);
-    let last = rest.labels().next_back().unwrap_or_default();
+    let rest = &site.text[site.at..end];
+    let rest =
+        &rest[..rest.iter().rposition(|byte| !matches!(byte, b'.' | b'-' | b'_')).map_or(0, |last| last + 1)];
+    let last = memchr::memrchr(b'.', rest).map_or(rest, |dot| &rest[dot + 1..]);
     let ending = ending(last);
-    if ending == Ending::None || rest.end <= site.at {
+    if ending == Ending::None {
         return pass_to(site, end);
     }
     let name = Name::around(site, site.at)?;

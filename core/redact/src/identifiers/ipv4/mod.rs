@@ -47,11 +47,18 @@ impl Quad {
 
 /// The number up to 255 at `at` and its length. A leading zero only where all three digits are written.
 fn number(text: &[u8], at: usize) -> Option<(u8, usize)> {
-    let digits = text.get(at..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-    if !(1..=3).contains(&digits) || (text[at] == b'0' && digits == 2) {
+    let rest = text.get(at..)?;
+    let (mut value, mut digits) = (0, 0);
+    while let Some(digit) = rest.get(digits).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        value = value * 10 + u32::from(digit);
+        digits += 1;
+        if digits > 3 {
+            return None;
+        }
+    }
+    if digits == 0 || (digits == 2 && rest[0] == b'0') {
         return None;
     }
-    let value = text[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
     Some((u8::try_from(value).ok()?, digits))
 }
 
