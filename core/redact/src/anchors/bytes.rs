@@ -55,6 +55,14 @@ impl Masks {
         }
     }
 
+    /// Of the block's last byte, those classes that are asked for behind it.
+    #[inline(always)]
+    pub(super) fn last(&self) -> u32 {
+        [WORD, DIGIT, LOWER, HEX, DASH]
+            .iter()
+            .fold(0, |classes, class| classes | ((self.0[*class] >> (BLOCK - 1)) as u32) << class)
+    }
+
     #[inline(always)]
     pub(super) fn of<L: Lanes>(bytes: L) -> Self {
         let folded = bytes.folded();

@@ -126,6 +126,8 @@ pub(crate) struct Walk {
     /// Index of the block's first byte, and the block's masks; `usize::MAX` before the first block.
     base: usize,
     following: Masks,
+    /// Classes of the block's last byte.
+    last: u32,
     /// Anchors of the block by class.
     by_class: [u64; Classes::COUNT],
     /// Anchors of any class in each group of [`GROUP`] classes behind [`Classes::WORD`].
@@ -142,6 +144,7 @@ impl Walk {
         Self {
             base: usize::MAX,
             following: Masks::default(),
+            last: 0,
             by_class: [0; Classes::COUNT],
             groups: Default::default(),
             pending: 0,
@@ -238,9 +241,14 @@ impl Walk {
         let here = if follows { self.following } else { unsafe { Masks::at::<L>(text, base) } };
         let following = unsafe { Masks::at::<L>(text, base + BLOCK) };
         self.base = base;
-        let before = base.checked_sub(1).map_or(0, |index| class_of(text[index]));
+        let before = match base.checked_sub(1) {
+            None => 0,
+            Some(_) if follows => self.last,
+            Some(index) => class_of(text[index]),
+        };
         let pair = Pair { here: &here, next: &following, before };
         self.by_class = pair.anchors(words, text, base);
+        self.last = here.last();
         self.following = following;
         // Of classes without a detector, too: that costs less than to leave them out here.
         for (group, classes) in self.groups.iter_mut().zip(self.by_class[1..].chunks_exact(GROUP)) {
@@ -254,7 +262,7 @@ impl Walk {
 struct Pair<'a> {
     here: &'a Masks,
     next: &'a Masks,
-    /// Classes of the byte before, as [`class_of`] has them.
+    /// Classes of the byte before, as [`class_of`] has them, or those that [`Self::behind`] is asked for.
     before: u32,
 }
 
@@ -304,7 +312,7 @@ impl Pair<'_> {
         let long_number = four & ((d4 & self.long_digits()) | groups);
         let assign = m[EQUALS] | m[GREATER] | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
         [
-            words.select(word, m[DIGIT], text, base),
+            words.select(word, text, base),
             m[DOT] & self.behind(DIGIT) & d1 & near_dots,
             m[DOT] & after_word & w1 & !d1,
             m[DOT] & after_hex & h1 & self.ahead(DOT, 5),

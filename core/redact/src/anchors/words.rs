@@ -235,13 +235,7 @@ impl WordTableBuilder {
             }
             slots[index] = Slot { key, from, to: entries.len() as u32 };
         }
-        let mut numbers = [0; 16];
-        for entry in entries.iter().filter(|entry| (entry.beginning as u8).is_ascii_digit()) {
-            let [first, second, ..] = entry.beginning.to_le_bytes();
-            let second = if entry.mask > 0xFF { 1 << (second / 2 & 63) } else { u64::MAX };
-            numbers[usize::from(first & 15)] |= second;
-        }
-        WordTable { filters, numbers, slots, entries }
+        WordTable { filters, slots, entries }
     }
 }
 
@@ -256,31 +250,20 @@ struct Slot {
 /// The words of an engine.
 pub(crate) struct WordTable {
     filters: Box<Filters>,
-    /// By first digit, a one for the second byte, in six bits, of each word that begins with a digit.
-    numbers: [u64; 16],
     /// Hash table, never more than a quarter full.
     slots: Vec<Slot>,
     entries: Vec<Entry>,
 }
 
 impl WordTable {
-    /// Those of the word starts `starts` at which a word of the table may begin. `digits` are digits.
+    /// Those of the word starts `starts` at which a word of the table may begin.
     #[inline(always)]
-    pub(super) fn select(&self, starts: u64, digits: u64, text: &[u8], base: usize) -> u64 {
-        // A third of all words are numbers, and few words of the table begin like one.
-        let mut numbers = starts & digits;
-        let mut left = starts & !digits;
-        while numbers != 0 {
-            let bit = numbers.trailing_zeros();
-            numbers &= numbers - 1;
-            let at = base + bit as usize;
-            let second = text.get(at + 1).map_or(0, |byte| byte | FOLD as u8);
-            left |= u64::from(self.numbers[usize::from(text[at] & 15)] >> (second / 2 & 63) & 1 == 1) << bit;
-        }
+    pub(super) fn select(&self, starts: u64, text: &[u8], base: usize) -> u64 {
+        let mut left = starts;
         let mut selected = 0;
         // Nearly always the first words of all 64 bytes are there; then nothing has to be asked for each.
         let whole = text.get(base..).and_then(|rest| rest.first_chunk::<{ 2 * BLOCK }>());
-        let Some(block) = whole else { return selected | self.select_near_end(left, text, base) };
+        let Some(block) = whole else { return self.select_near_end(left, text, base) };
         let mut likely = 0;
         while left != 0 {
             let at = left.trailing_zeros();

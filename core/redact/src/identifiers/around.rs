@@ -39,6 +39,23 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
+/// By byte, whether a name with dots, hyphens and underscores goes on with it.
+const NAME_PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    while byte < parts.len() {
+        let ascii = byte as u8;
+        parts[byte] = ascii.is_ascii_alphanumeric() || ascii >= 0x80 || matches!(ascii, b'.' | b'-' | b'_');
+        byte += 1;
+    }
+    parts
+};
+
+/// Letters, digits, `.`, `-` and `_`.
+pub(super) fn is_name_part(byte: u8) -> bool {
+    NAME_PARTS[usize::from(byte)]
+}
+
 /// The text from its start to `limit` bytes behind `from`: the same end however the artifact was cut.
 pub(super) fn window<'a>(site: &Site<'a>, from: usize, limit: usize) -> Result<&'a [u8], More> {
     let ahead = site.ahead(from, limit)?;
@@ -129,8 +146,7 @@ pub(super) fn word_before(text: &[u8], at: usize) -> &[u8] {
 
 /// The letters, digits, `_`, `-` and `.` that end at `end`.
 pub(super) fn word_ending(text: &[u8], end: usize) -> &[u8] {
-    let part = |byte: &&u8| is_word(**byte) || matches!(**byte, b'_' | b'-' | b'.');
-    let length = text[..end].iter().rev().take(32).take_while(part).count();
+    let length = text[..end].iter().rev().take(32).take_while(|byte| is_name_part(**byte)).count();
     &text[end - length..end]
 }
 

@@ -1,7 +1,9 @@
 //! Places on Earth: behind a key, in pairs, in degrees, by ISO 6709 and in the sentences of GPS receivers.
 
+use std::sync::LazyLock;
+
 use super::around::{NEAR, found_as, is_marked, is_word, keep, pass, window};
-use super::labelled::{Opening, key_length};
+use super::labelled::{Keys, Opening, key_length};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -82,6 +84,8 @@ const KEYS: &[&str] = &[
     "geo lon",
 ];
 
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
+
 /// Digits behind the point from which on a place is meant and no city.
 const PRECISE: usize = 4;
 
@@ -128,7 +132,7 @@ impl Decimal {
 
 /// `lat=59.3293`, `"latitude": 59.3293`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     if opening.separator.is_none() {
         return pass(site);

@@ -40,12 +40,9 @@ impl Opening {
     /// What opens the value behind a key that ends at `key_end`.
     pub(super) fn read(site: &Site<'_>, key_end: usize) -> Result<Option<Self>, More> {
         let text = window(site, key_end, LONGEST_GAP)?;
-        let run = |from: usize, wanted: fn(u8) -> bool| {
-            text[from.min(text.len())..].iter().take_while(|byte| wanted(**byte)).count()
-        };
-        let closing = run(key_end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'));
+        let closing = run(text, key_end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'));
         let mut at = key_end + closing;
-        let blanks = run(at, is_blank);
+        let blanks = run(text, at, is_blank);
         at += blanks;
         let separator = text.get(at).copied().filter(|byte| matches!(byte, b'=' | b':' | b'>'));
         if separator.is_some() {
@@ -55,8 +52,8 @@ impl Opening {
         } else if blanks == 0 {
             return Ok(None);
         }
-        at += run(at, is_blank);
-        let escapes = run(at, |byte| byte == b'\\');
+        at += run(text, at, is_blank);
+        let escapes = run(text, at, |byte| byte == b'\\');
         let quote = text.get(at + escapes).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
         let (escapes, start) = if quote.is_some() { (escapes, at + escapes + 1) } else { (0, at) };
         let quoted_key = text[key_end..key_end + closing].contains(&b'"');
@@ -116,6 +113,11 @@ impl Value<'_> {
     }
 }
 
+/// The number of `wanted` bytes from `from` on.
+fn run(text: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> usize {
+    text.get(from..).unwrap_or_default().iter().take_while(|byte| wanted(**byte)).count()
+}
+
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
@@ -130,20 +132,51 @@ pub(super) fn is_line(byte: u8) -> bool {
     !matches!(byte, 0..=0x1F | b'"' | b'<' | b'>' | b',' | b';' | b'|' | b'\\' | b'{' | b'}' | b'[' | b']')
 }
 
-/// The length of the key at `site.at`, when it is one of `keys` and nothing of a word follows. Between the words of a
-/// key stand blanks, `_`, `-`, `.` or nothing: write them as a blank.
-pub(super) fn key_length(site: &Site<'_>, keys: &[&str]) -> Result<Option<usize>, More> {
+/// Keys by their first letter. Between the words of a key stand blanks, `_`, `-`, `.` or nothing: they are written with a
+/// blank.
+#[derive(Debug)]
+pub(super) struct Keys([Vec<Key>; 26]);
+
+/// A key, and the length of its first word.
+#[derive(Debug)]
+struct Key {
+    text: &'static [u8],
+    first_word: usize,
+}
+
+/// Longest first word of a key that is looked at at once.
+const FIRST_WORD: usize = 16;
+
+impl Keys {
+    /// Of these keys, which begin with a small letter.
+    pub(super) fn new(keys: &[&'static str]) -> Self {
+        let mut by_letter: [Vec<Key>; 26] = Default::default();
+        for text in keys.iter().map(|key| key.as_bytes()) {
+            let first_word = text.iter().position(|byte| *byte == b' ').unwrap_or(text.len());
+            by_letter[usize::from((text[0] - b'a') % 26)].push(Key { text, first_word });
+        }
+        Self(by_letter)
+    }
+}
+
+/// The length of the key at `site.at`, when it is one of `keys` and nothing of a word follows.
+pub(super) fn key_length(site: &Site<'_>, keys: &Keys) -> Result<Option<usize>, More> {
     // A value that ends here may have been a word with what follows.
     if site.byte_before(site.at).is_some_and(|before| before == recognise::MARK) {
         return Ok(None);
     }
     let text = site.ahead(site.at, NEAR)?;
-    let Some(begins) = text.first_chunk::<2>().map(|bytes| bytes.map(|byte| byte.to_ascii_lowercase()))
-    else {
-        return Ok(None);
+    let Some(letter) = text.first().filter(|byte| byte.is_ascii_alphabetic()) else { return Ok(None) };
+    let keys = &keys.0[usize::from(letter.to_ascii_lowercase() - b'a')];
+    let mut begins = [0; FIRST_WORD];
+    let seen = text.len().min(FIRST_WORD);
+    begins[..seen].copy_from_slice(&text[..seen]);
+    begins.make_ascii_lowercase();
+    let begins_with = |key: &&Key| {
+        let word = &key.text[..key.first_word.min(FIRST_WORD)];
+        begins[..word.len()] == *word
     };
-    let candidates = keys.iter().map(|key| key.as_bytes()).filter(|key| key.starts_with(&begins));
-    Ok(candidates.filter_map(|key| match_key(text, key)).max())
+    Ok(keys.iter().filter(begins_with).filter_map(|key| match_key(text, key.text)).max())
 }
 
 fn match_key(text: &[u8], key: &[u8]) -> Option<usize> {

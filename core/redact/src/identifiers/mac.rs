@@ -1,7 +1,9 @@
 //! Hardware addresses: with colons, dashes, the dots of Cisco, bare behind a key, inside DUIDs and netfilter's `MAC=`.
 
+use std::sync::LazyLock;
+
 use super::around::{NEAR, found, is_joined, is_marked, is_word, keep, pass, pass_to, window};
-use super::labelled::{Opening, key_length};
+use super::labelled::{Keys, Opening, key_length};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -72,6 +74,8 @@ const KEYS: &[&str] = &[
     "chaddr",
     "physical address",
 ];
+
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
 
 fn hex_pair(text: &[u8], at: usize) -> bool {
     text.get(at..at + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
@@ -191,7 +195,7 @@ fn dots(site: &Site<'_>) -> Result<Verdict, More> {
 
 /// `mac=aabbccddeeff`, `hwaddr aabbccddeeff`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     bare(site, opening.start)
 }

@@ -1,7 +1,9 @@
 //! The ids that systemd and D-Bus give to a machine and to each of its starts.
 
+use std::sync::LazyLock;
+
 use super::around::{pass, stands_at};
-use super::labelled::{Opening, key_length};
+use super::labelled::{Keys, Opening, key_length};
 use super::uuid;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -15,12 +17,14 @@ pub(super) const DETECTOR: Detector = Detector::at_words(
 
 const KEYS: &[&str] = &["machine id", "boot id"];
 
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
+
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let near = site.ahead(site.at, 12)?;
     if !stands_at(near, 0, b"machine") && !stands_at(near, 0, b"boot") {
         return pass(site);
     }
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     match Opening::read(site, site.at + key)? {
         Some(opening) => uuid::digits(site, opening.start, Kind::MachineId),
         None => pass(site),

@@ -1,7 +1,9 @@
 //! Names of people behind a key: `Full Name: Jane Doe`, `From: Jane Doe <…>`, the comment of an account.
 
+use std::sync::LazyLock;
+
 use super::around::{found, is_done, is_word, line_start, pass, window};
-use super::labelled::{Opening, is_line, key_length};
+use super::labelled::{Keys, Opening, is_line, key_length};
 use crate::detector::Detector;
 use crate::kind::Kind;
 use crate::site::{More, Site, Verdict};
@@ -64,6 +66,8 @@ const KEYS: &[&str] = &[
     "surname",
     "registered owner",
 ];
+
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
 const ADDRESS_KEYS: &[&str] = &[
     "from",
     "to",
@@ -81,6 +85,8 @@ const ADDRESS_KEYS: &[&str] = &[
     "maintainer",
     "sender",
 ];
+
+static ADDRESS_KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(ADDRESS_KEYS));
 
 /// Longest name.
 const LONGEST: usize = 64;
@@ -101,7 +107,7 @@ fn is_name(text: &[u8]) -> bool {
 }
 
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)?.filter(|opening| opening.separator.is_some())
     else {
         return pass(site);
@@ -121,7 +127,7 @@ fn key_is(site: &Site<'_>, key: usize, word: &[u8]) -> bool {
 
 /// `From: Jane Doe <jane@example.com>`, `Author: "Jane Doe" <…>`
 fn addressed(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, ADDRESS_KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &ADDRESS_KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let text = window(site, opening.start, LONGEST + 40)?;
     if is_done(text, opening.start) {

@@ -1,8 +1,10 @@
 //! Telephone numbers: international ones, those of North America by their groups, local ones by groups or key.
 
+use std::sync::LazyLock;
+
 use super::around::{NEAR, found_as, in_columns, is_done, is_marked, is_one_of, is_word, keep, pass, window};
 use super::card::form;
-use super::labelled::{Opening, key_length};
+use super::labelled::{Keys, Opening, key_length};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -121,6 +123,8 @@ const KEYS: &[&str] = &[
     "tel nr",
     "telefono",
 ];
+
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
 /// Keys that are words of sentences too: the number behind must look like one by itself.
 const SENTENCE: &[&str] = &["call", "ring", "cell", "dial", "mobile", "mobil", "handy"];
 
@@ -318,7 +322,7 @@ fn is_trunk(shape: &[u8], layout: &Layout, bracket: bool) -> bool {
 
 /// `Phone: 030 123456`, `mobile=01711234567`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let start = opening.start;
     let text = window(site, start, NEAR)?;

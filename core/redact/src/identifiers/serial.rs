@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::around::{found_as, is_one_of, pass};
-use super::labelled::{Opening, Value, is_token, key_length};
+use super::labelled::{Keys, Opening, Value, is_token, key_length};
 use super::word_set::WordSet;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -63,6 +63,8 @@ const KEYS: &[&str] = &[
     "wwnn",
 ];
 
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
+
 /// What makers write who give no number.
 static NOTHING: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::new(&[
@@ -100,7 +102,7 @@ static NOTHING: LazyLock<WordSet> = LazyLock::new(|| {
 const SHORTEST: usize = 4;
 
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     // `SN 7` is a sentence, and `sn:` a surname in directories.
     let short = key == 2;

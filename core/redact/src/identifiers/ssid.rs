@@ -1,7 +1,9 @@
 //! Names of wireless networks: `SSID: X`, `ssid="X"`, `ESSID:"X"`.
 
+use std::sync::LazyLock;
+
 use super::around::{found, is_one_of, line_start, pass, stands_at};
-use super::labelled::{Opening, Value, is_line, is_token, key_length};
+use super::labelled::{Keys, Opening, Value, is_line, is_token, key_length};
 use crate::detector::Detector;
 use crate::kind::Kind;
 use crate::site::{More, Site, Verdict};
@@ -28,8 +30,10 @@ const NOTHING: &[&str] = &[
 /// Longest name: 32 bytes, each perhaps escaped.
 const LONGEST: usize = 128;
 
+static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new(&["ssid", "essid", "ssid name"]));
+
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, &["ssid", "essid", "ssid name"])? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let starts_line = line_start(site, site.at, 32)
         .is_some_and(|start| site.text[start..site.at].iter().all(|byte| matches!(byte, b' ' | b'\t')));

@@ -1,7 +1,9 @@
 //! UUIDs with hyphens anywhere, without them behind a key.
 
+use std::sync::LazyLock;
+
 use super::around::{NEAR, found, is_marked, keep, pass, pass_to, stands_at, window};
-use super::labelled::{Opening, key_length};
+use super::labelled::{Keys, Opening, key_length};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::kind::Kind;
@@ -97,9 +99,11 @@ fn is_well_known(spelled: &[u8]) -> bool {
         || WELL_KNOWN.iter().any(|known| spelled.eq_ignore_ascii_case(known.as_bytes()))
 }
 
+static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new(&["uuid", "guid"]));
+
 /// `uuid=36f675cc81e74ef5e8e25d940ed90475`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, &["uuid", "guid"])? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS)? else { return pass(site) };
     match Opening::read(site, site.at + key)? {
         Some(opening) => digits(site, opening.start, Kind::Uuid),
         None => pass(site),

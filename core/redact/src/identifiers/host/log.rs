@@ -14,20 +14,23 @@ pub(crate) const SYSLOG: Detector = Detector::at_words(
 );
 pub(crate) const ISO: Detector = Detector::at("host-iso", Classes::DATE, iso);
 
+/// Month, day and time: `a` is a letter, `9` a digit or blank.
+const TIME: &[u8; 16] = b"aaa 99 99:99:99 ";
+
 /// `Nov 22 12:53:15 web01 sshd[1]:`
 fn syslog(site: &Site<'_>) -> Result<Verdict, More> {
     if !starts_record(site, site.at) {
         return pass(site);
     }
-    let text = site.ahead(site.at, 16)?;
-    let shape = b"aaa 99 99:99:99 ";
-    let fits = text.len() == shape.len()
-        && text.iter().zip(shape).all(|(byte, wanted)| match wanted {
+    let text = site.ahead(site.at, TIME.len())?;
+    let fits = text.len() == TIME.len()
+        && [3, 6, 9, 12, 15].iter().all(|index| text[*index] == TIME[*index])
+        && text.iter().zip(TIME).all(|(byte, wanted)| match wanted {
             b'a' => byte.is_ascii_alphabetic(),
             b'9' => byte.is_ascii_digit() || *byte == b' ',
-            other => byte == other,
+            _ => true,
         });
-    if fits { field(site, site.at + shape.len()) } else { pass(site) }
+    if fits { field(site, site.at + TIME.len()) } else { pass(site) }
 }
 
 /// `2026-11-22T12:53:15.123456+01:00 web01 sshd[1]:` and, behind a priority, the same of RFC 5424.

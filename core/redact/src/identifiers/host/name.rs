@@ -7,7 +7,7 @@ use super::suffix::{Ending, ending, kept_labels};
 use super::{is_kept, is_own_machine};
 use crate::anchors::Classes;
 use crate::detector::Detector;
-use crate::identifiers::around::{found_as, keep, pass, pass_to, window, word_start};
+use crate::identifiers::around::{found_as, is_name_part, keep, pass, pass_to, window, word_start};
 use crate::identifiers::{ipv4, ipv6};
 use crate::kind::Kind;
 use crate::site::{Form, Found, More, Site, Verdict};
@@ -26,28 +26,12 @@ pub(crate) struct Name<'a> {
     pub(crate) text: &'a [u8],
 }
 
-/// By byte, whether names go on with it.
-const PARTS: [bool; 256] = {
-    let mut parts = [false; 256];
-    let mut byte = 0;
-    while byte < parts.len() {
-        let ascii = byte as u8;
-        parts[byte] = ascii.is_ascii_alphanumeric() || ascii >= 0x80 || matches!(ascii, b'.' | b'-' | b'_');
-        byte += 1;
-    }
-    parts
-};
-
-fn is_part(byte: u8) -> bool {
-    PARTS[usize::from(byte)]
-}
-
 impl<'a> Name<'a> {
     /// The name around `at`; what is settled is no part of it.
     pub(crate) fn around(site: &Site<'a>, at: usize) -> Result<Self, More> {
         let end = Self::end_from(site, at)?;
         let limit = LONGEST.min(at.saturating_sub(site.floor));
-        let mut start = at - site.run_before(at, limit, is_part);
+        let mut start = at - site.run_before(at, limit, is_name_part);
         start = word_start(site.text, start).min(at);
         start += punctuation_within(&site.text[start..at]);
         Ok(Self::trimmed(site.text, start, end))
@@ -61,7 +45,7 @@ impl<'a> Name<'a> {
     fn end_from(site: &Site<'a>, at: usize) -> Result<usize, More> {
         let rest = site.text.get(at..).unwrap_or_default();
         let rest = &rest[..rest.len().min(LONGEST)];
-        match rest.iter().position(|byte| !is_part(*byte)) {
+        match rest.iter().position(|byte| !is_name_part(*byte)) {
             Some(length) => Ok(at + before_punctuation(&rest[..length])),
             None if rest.len() == LONGEST || site.last => Ok(at + before_punctuation(rest)),
             None => Err(More),

@@ -7,7 +7,7 @@ use crate::anchors::Classes;
 use crate::decode::opens_text;
 use crate::detector::Detector;
 use crate::identifiers::around::{is_done, is_one_of, line_start, pass, stands_at, word_before};
-use crate::identifiers::labelled::{Opening, key_length};
+use crate::identifiers::labelled::{Keys, Opening, key_length};
 use crate::identifiers::word_set::WordSet;
 use crate::site::{More, Site, Verdict};
 
@@ -75,6 +75,8 @@ const KEYS: &[&str] = &[
     "logon server",
     "hostnamectl",
 ];
+
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
 
 /// What stands behind such keys and is no name.
 static NOTHING: LazyLock<WordSet> = LazyLock::new(|| {
@@ -244,7 +246,7 @@ pub(crate) fn is_short_name(name: &[u8]) -> bool {
 
 /// `hostname=web01`, `"_HOSTNAME":"web01"`, `Host: web01:8080`, `on host web01`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let word = &site.text[site.at..site.at + key];
     // `node: ready` is a sentence of many programs.

@@ -1,10 +1,12 @@
 //! Names of users behind a key, and in brackets behind their number.
 
+use std::sync::LazyLock;
+
 use super::{judge, name_end};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::identifiers::around::{found, is_done, pass, stands_at};
-use crate::identifiers::labelled::{Opening, key_length};
+use crate::identifiers::labelled::{Keys, Opening, key_length};
 use crate::kind::Kind;
 use crate::site::{More, Site, Verdict};
 
@@ -85,9 +87,11 @@ const KEYS: &[&str] = &[
     "owner name",
 ];
 
+static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
+
 /// `user=jane`, `"username": "jane"`, `acct="jane"`, `user=CORP\jane`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let Some(key) = key_length(site, KEYS)? else { return pass(site) };
+    let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let xml =
         opening.separator == Some(b'>') && site.byte_before(site.at) != Some(b'<') && !opening.quoted_key;

@@ -1,5 +1,7 @@
 //! Whether a key is the first thing in its line or text.
 
+use memchr::{memrchr_iter, memrchr2};
+
 use super::key_text::{KeyText, Quote};
 use crate::site::Site;
 
@@ -36,7 +38,7 @@ impl Start {
         }
         let from = key.start.saturating_sub(LONGEST_LEAD);
         let before = &site.text[from..key.start];
-        match before.iter().rposition(|byte| matches!(byte, b'\n' | 0)) {
+        match memrchr2(b'\n', 0, before) {
             Some(end) => line_start(&before[end + 1..]),
             None if site.first && from == 0 => line_start(before),
             None => None,
@@ -62,8 +64,8 @@ fn is_lead(lead: &[u8]) -> bool {
 
 /// `…\n  export ` → a line's start in a quoted text.
 fn escaped_line_start(before: &[u8]) -> Option<Start> {
-    let line_break =
-        before.windows(2).rposition(|pair| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r'))?;
+    let breaks = |at: &usize| matches!(before.get(at + 1), Some(b'n' | b'r'));
+    let line_break = memrchr_iter(b'\\', before).find(breaks)?;
     let backslashes = before[..=line_break].iter().rev().take_while(|byte| **byte == b'\\').count();
     let lead = &before[line_break + 2..];
     is_lead(lead).then(|| Start::EscapedLine { nesting: backslashes.trailing_zeros() })
