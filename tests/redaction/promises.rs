@@ -1,5 +1,8 @@
 //! The promises: recall, false alarms, files that stay valid, and results that do not depend on how the text comes.
 
+use std::collections::BTreeSet;
+
+use candor_redact::{Kind, RuleSet, SECRETS_BY_PLACE};
 use candor_tests::corpus::model::{Family, Packing};
 use candor_tests::corpus::{SEED, benign, planted};
 use candor_tests::score::subject::{Candor, Subject};
@@ -40,5 +43,24 @@ fn the_result_does_not_depend_on_how_the_text_is_cut() {
         let bytes = document.encoded();
         let (whole, cut) = (whole.redact(Packing::Bare, &bytes), cut.redact(Packing::Bare, &bytes));
         assert!(whole == cut, "{} differs when it comes in pieces of 7 bytes", document.name);
+    }
+}
+
+/// `candor rules` lists the names that marks have: none is missing there.
+#[test]
+fn every_name_in_a_mark_is_listed() {
+    let candor = Candor::new(PIECE_BYTES).expect("the shipped rules are right");
+    let rules = RuleSet::builtin().expect("the shipped rules are right");
+    let rules = rules.iter().map(|rule| rule.id.as_str());
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+    let listed: BTreeSet<&str> =
+        SECRETS_BY_PLACE.iter().map(|secret| secret.id).chain(rules).chain(kinds).collect();
+    for document in planted(SEED).iter().filter(|document| document.packing == Packing::Bare) {
+        let redacted = candor.redact(Packing::Bare, &document.encoded()).expect("it is text");
+        let text = String::from_utf8_lossy(&redacted);
+        let marks = text.split("[removed:").skip(1).filter_map(|rest| rest.split_once(']'));
+        for (name, _) in marks {
+            assert!(listed.contains(name), "`{name}` in {} is not listed", document.name);
+        }
     }
 }

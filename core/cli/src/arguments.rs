@@ -82,7 +82,7 @@ pub enum Command {
     Sessions(Sessions),
     /// Remove secrets and replace identifiers in a file, a folder, an archive or a stream
     Redact(Box<Redact>),
-    /// List the redaction rules, or try them on a text
+    /// List what redaction finds, or try it on a text
     Rules(Rules),
     /// Translate pseudonyms back with the key that made them
     Reveal(Reveal),
@@ -285,7 +285,8 @@ pub enum SessionAction {
 Text is redacted; archives and compressed files are opened, redacted inside and packed again; what is neither cannot be
 searched and is withheld, with a note in its place. Links are never followed.
 Exit code 3 when the result is written and something in it was damaged, unreadable or too large and is withheld; 4 when
-nothing could be written; with --check 5 when something was found, or could not be searched.")]
+nothing could be written; with --check 5 when something was found, or could not be searched. Of a report --check looks
+through what is below level `secret`.")]
 pub struct Redact {
     /// A file, a folder, an archive, or `-` for standard input
     pub path: PathBuf,
@@ -329,14 +330,34 @@ pub enum ReportFormat {
 
 /// Arguments of `rules`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Lists all that can be found, by the name that marks, tallies and `--check` give it.
+Exit code 5 when a rule does not do what its examples say.")]
 pub struct Rules {
     #[command(subcommand)]
     pub action: Option<RulesAction>,
+    /// List one sort alone
+    #[arg(long, value_name = "WHAT")]
+    pub only: Option<Findable>,
+    /// List what has TEXT in its name or title, in any case
+    #[arg(long, value_name = "TEXT")]
+    pub matching: Option<String>,
     /// Follow the redaction policy in FILE too, besides `/etc/candor/redaction.toml` and the user's own
     #[arg(long, global = true, value_name = "FILE")]
     pub policy: Vec<PathBuf>,
     #[command(flatten)]
     pub json: Json,
+}
+
+/// A sort of what can be found
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Findable {
+    /// Secrets with a shape of their own
+    Rules,
+    /// Secrets that are known by their place
+    Secrets,
+    /// Kinds of identifiers
+    Kinds,
 }
 
 /// What to do with the rules

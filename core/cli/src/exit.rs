@@ -18,7 +18,8 @@ pub enum Exit {
     Incomplete = 3,
     /// Nothing was collected; there is no report. Of `redact`: nothing was written.
     Nothing = 4,
-    /// Verification failed, or something that should have been removed is still there. Of `reveal`: no value is of this key.
+    /// Verification failed, or something that should have been removed is still there. Of `rules test`: a rule does not do
+    /// what its examples say. Of `reveal`: no value is of this key.
     Unverified = 5,
     /// Interrupted by SIGINT.
     Interrupted = 130,
@@ -45,6 +46,7 @@ Exit codes:
   4    nothing collected; for redact: nothing written
   5    verification failed; for collect: the report still holds what should have
        been removed, do not send it; for redact --check: something is to be
-       redacted, or cannot be searched; for reveal: no value is of this key
+       redacted, or cannot be searched; for rules test: a rule does not do what
+       its examples say; for reveal: no value is of this key
   130  interrupted (SIGINT); the partial report or the session is named
   143  asked to end (SIGTERM); likewise";

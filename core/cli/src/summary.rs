@@ -54,6 +54,11 @@ pub fn key_line(key: &std::path::Path) -> String {
     format!("Pseudonyms in this report can be translated back with `{key}`: keep it, do not send it")
 }
 
+/// `1 file`, `2 files`
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// `12.3 KiB`
 pub fn size(bytes: u64) -> String {
     let units = ["KiB", "MiB", "GiB", "TiB"];

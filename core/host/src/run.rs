@@ -202,21 +202,8 @@ fn ended(planned: &PlannedCollector, outcome: Outcome, reason: &str) -> Collecto
 pub fn entry_of(planned: &PlannedCollector) -> CollectorEntry {
     let subject = planned.subject();
     CollectorEntry {
-        id: subject.collector,
-        level: subject.level,
-        outcome: Outcome::Failed,
-        reason: Some("interrupted before it ended".to_owned()),
-        hints: Vec::new(),
-        started: None,
-        duration_ms: 0,
-        bytes: 0,
-        enforcement: None,
-        access: None,
-        commands: Vec::new(),
-        log: Vec::new(),
-        manifest_digest: subject.manifest_digest,
         library_digest: subject.library_digest,
         options: subject.options,
-        artifacts: Vec::new(),
+        ..CollectorEntry::unheard(subject.collector, subject.level, subject.manifest_digest)
     }
 }

@@ -25,22 +25,9 @@ fn engine() -> Arc<Engine> {
 
 fn entry(id: &str, level: Level) -> CollectorEntry {
     CollectorEntry {
-        id: CollectorId::new(id).unwrap(),
-        level,
         outcome: Outcome::Collected,
         reason: None,
-        hints: Vec::new(),
-        started: None,
-        duration_ms: 0,
-        bytes: 0,
-        enforcement: None,
-        access: None,
-        commands: Vec::new(),
-        log: Vec::new(),
-        manifest_digest: "00".repeat(32),
-        library_digest: None,
-        options: serde_json::Map::new(),
-        artifacts: Vec::new(),
+        ..CollectorEntry::unheard(CollectorId::new(id).unwrap(), level, "00".repeat(32))
     }
 }
 

@@ -99,6 +99,31 @@ impl Kind {
             Self::Word => "word",
         }
     }
+
+    /// What is found, for people, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "IPv4 addresses",
+            Self::Ipv6 => "IPv6 addresses",
+            Self::Mac => "Hardware addresses, BSSIDs among them",
+            Self::Host => "Host and domain names",
+            Self::User => "Login names, names of home folders",
+            Self::Person => "Names of people",
+            Self::Email => "E-mail addresses",
+            Self::Phone => "Telephone numbers",
+            Self::Card => "Numbers of payment cards",
+            Self::Iban => "International bank account numbers",
+            Self::Uuid => "UUIDs",
+            Self::MachineId => "The machine id of systemd and D-Bus",
+            Self::Serial => "Serial numbers and asset tags",
+            Self::Dn => "Distinguished names of LDAP and X.509",
+            Self::Sid => "Security identifiers of Windows",
+            Self::Ssid => "Names of wireless networks",
+            Self::Coordinates => "Places on Earth",
+            Self::Word => "Words that your policy lists",
+        }
+    }
 }
 
 /// What is done with the identifiers of a kind.

@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use candor_manifest::{CollectorId, Level, ProfileId};
 use candor_report::{
-    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Outcome, Redactions,
-    SESSION_SCHEMA, Session, SessionHeader,
+    ArtifactName, CollectorEntry, CollectorStage, Compression, Compressor, Redactions, SESSION_SCHEMA,
+    Session, SessionHeader,
 };
 
 const FRAME_BYTES: usize = 256 * 1024;
@@ -51,12 +51,6 @@ fn main() {
 }
 
 fn header(id: &CollectorId) -> SessionHeader {
-    let planned = serde_json::json!([{
-        "id": id, "level": "technical", "outcome": "Failed", "reason": null, "started": null, "duration_ms": 0,
-        "bytes": 0, "enforcement": null, "manifest_digest": "", "library_digest": null
-    }]);
-    let planned: Vec<CollectorEntry> = serde_json::from_value(planned).expect("a valid entry");
-    assert_eq!(planned[0].outcome, Outcome::Failed);
     SessionHeader {
         schema: SESSION_SCHEMA,
         id: "measured".to_owned(),
@@ -67,7 +61,7 @@ fn header(id: &CollectorId) -> SessionHeader {
         output: PathBuf::new(),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
-        planned,
+        planned: vec![CollectorEntry::unheard(id.clone(), Level::Technical, "")],
     }
 }
 

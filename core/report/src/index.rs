@@ -99,6 +99,31 @@ pub struct CollectorEntry {
     pub artifacts: Vec<ArtifactEntry>,
 }
 
+impl CollectorEntry {
+    /// The entry of a planned collector of which nothing has been heard: what a run ends with that is cut off there.
+    #[must_use]
+    pub fn unheard(id: CollectorId, level: Level, manifest_digest: impl Into<String>) -> Self {
+        Self {
+            id,
+            level,
+            outcome: Outcome::Failed,
+            reason: Some("interrupted before it ended".to_owned()),
+            hints: Vec::new(),
+            started: None,
+            duration_ms: 0,
+            bytes: 0,
+            enforcement: None,
+            access: None,
+            commands: Vec::new(),
+            log: Vec::new(),
+            manifest_digest: manifest_digest.into(),
+            library_digest: None,
+            options: serde_json::Map::new(),
+            artifacts: Vec::new(),
+        }
+    }
+}
+
 /// One file that a collector delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtifactEntry {

@@ -32,6 +32,32 @@ fn rules_are_listed_with_the_customers_own() {
 }
 
 #[test]
+fn everything_that_marks_can_say_is_listed_and_can_be_narrowed() {
+    let sandbox = Sandbox::new();
+    let listed = |more: &[&str]| sandbox.run(&[&["rules", "--json"], more].concat()).expect(0).json();
+    let all = listed(&[]);
+    let secrets = all["secrets"].as_array().unwrap();
+    assert!(secrets.iter().any(|one| one["id"] == "password" && one["title"].is_string()));
+    let coordinates = all["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "coordinates");
+    assert_eq!(coordinates.unwrap()["title"], "Places on Earth");
+
+    let some = listed(&["--only", "secrets", "--matching", "COOKIE"]);
+    let some = some.as_object().unwrap();
+    assert_eq!(some.keys().collect::<Vec<_>>(), ["schema", "secrets"]);
+    assert_eq!(some["secrets"].as_array().unwrap().len(), 1);
+
+    let run = sandbox.run(&["rules", "--matching", "machine id"]).expect(0);
+    assert_eq!(
+        run.stdout,
+        "1 kind of identifiers, and what is done with them\n  \
+         machine-id  The machine id of systemd and D-Bus: replaced by pseudonyms\n"
+    );
+    let run = sandbox.run(&["rules", "--matching", "no such thing"]).expect(0);
+    assert!(run.stdout.is_empty() && run.stderr.contains("Nothing that can be found"), "{}", run.stderr);
+    sandbox.run(&["rules", "--only", "kinds", "test"]).expect(2);
+}
+
+#[test]
 fn every_rule_does_what_its_examples_say() {
     let sandbox = Sandbox::new();
     let tried = sandbox.run(&["rules", "test", "--json"]).expect(0).json();

@@ -1,7 +1,8 @@
 //! Runs a command once and measures it: wall time, processor time, peak memory.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::os::unix::process::CommandExt as _;
+use std::process::{ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -38,9 +39,37 @@ pub struct Sample {
 /// # Errors
 /// When it cannot be started, or ends with a code that is not among `accepted`.
 pub fn run(command: &mut Command, accepted: &[i32]) -> Result<Sample, Failure> {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stdin(Stdio::null());
+    run_with(command, accepted, drop)
+}
+
+/// Runs `command` once with what `feed` writes as its stdin and with its stdout closed. That the command stops reading
+/// is its own matter: its exit code says whether it should have.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_fed(
+    command: &mut Command,
+    accepted: &[i32],
+    feed: impl FnOnce(&mut ChildStdin) -> std::io::Result<()> + Send,
+) -> Result<Sample, Failure> {
+    command.stdin(Stdio::piped());
+    thread::scope(|scope| {
+        run_with(command, accepted, |stdin| {
+            scope.spawn(move || stdin.map(|mut stdin| feed(&mut stdin)));
+        })
+    })
+}
+
+fn run_with(
+    command: &mut Command,
+    accepted: &[i32],
+    feed: impl FnOnce(Option<ChildStdin>),
+) -> Result<Sample, Failure> {
+    command.stdout(Stdio::null());
     let started = Instant::now();
-    let child = command.spawn().map_err(|error| process::cannot_start(command, error))?;
+    let mut child = command.spawn().map_err(|error| process::cannot_start(command, error))?;
+    feed(child.stdin.take());
     let watch = Watch::start(child.id());
     let waited = wait(child.id());
     let wall = started.elapsed();
@@ -78,6 +107,21 @@ fn time(value: libc::timeval) -> Duration {
     let seconds = u64::try_from(value.tv_sec).unwrap_or(0);
     let micros = u64::try_from(value.tv_usec).unwrap_or(0);
     Duration::from_secs(seconds) + Duration::from_micros(micros)
+}
+
+/// Lets the command and what it starts run on the first core only.
+pub fn pin(command: &mut Command) {
+    // SAFETY: between fork and exec the closure calls nothing but sched_setaffinity(2), and allocates nothing.
+    unsafe {
+        command.pre_exec(|| {
+            let mut cores: libc::cpu_set_t = std::mem::zeroed();
+            libc::CPU_SET(0, &mut cores);
+            match libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const cores) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            }
+        });
+    }
 }
 
 /// Reads the peak memory of a process while it runs; afterwards the kernel no longer tells.
@@ -146,5 +190,23 @@ mod tests {
         assert!(exit("exit 3").is_ok());
         assert_eq!(exit("exit 4").unwrap_err().to_string(), "`sh` ended with exit status: 4");
         assert!(exit("kill -9 $$").is_err());
+    }
+
+    #[test]
+    fn a_pinned_command_sees_one_core() {
+        let mut command = Command::new("nproc");
+        pin(&mut command);
+        let output = command.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1");
+    }
+
+    #[test]
+    fn a_command_reads_what_it_is_fed_and_may_stop_early() {
+        use std::io::Write as _;
+        let count = |script: &str, code: &[i32]| {
+            run_fed(Command::new("sh").args(["-c", script]), code, |stdin| stdin.write_all(&[b'x'; 1 << 20]))
+        };
+        assert!(count("test $(wc -c) = 1048576", &[0]).is_ok());
+        assert!(count("head -c 1; exit 3", &[3]).is_ok());
     }
 }

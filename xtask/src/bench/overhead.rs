@@ -4,9 +4,6 @@
 //! are, is what each costs. Pinned to one core they run one after another: that is the figure of the promise. On all
 //! cores they overlap.
 
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
-
 use crate::arguments::Arguments;
 use crate::bench::ground::{BenchPlugin, Ground, REPORT_WRITTEN, clear};
 use crate::bench::measure::{self, Sample};
@@ -87,37 +84,9 @@ impl Side<'_> {
         let mut command = self.ground.collect(candor, profile, &report, approved);
         command.args(flags);
         if self.pinned {
-            pin(&mut command);
+            measure::pin(&mut command);
         }
         // A collector that delivers nothing may end otherwise than `Collected`; the report is complete all the same.
         measure::run(&mut command, REPORT_WRITTEN)
-    }
-}
-
-/// Lets the command and what it starts run on the first core only.
-fn pin(command: &mut Command) {
-    // SAFETY: between fork and exec the closure calls nothing but sched_setaffinity(2), and allocates nothing.
-    unsafe {
-        command.pre_exec(|| {
-            let mut cores: libc::cpu_set_t = std::mem::zeroed();
-            libc::CPU_SET(0, &mut cores);
-            match libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const cores) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            }
-        });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pinned_command_sees_one_core() {
-        let mut command = Command::new("nproc");
-        pin(&mut command);
-        let output = command.output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1");
     }
 }

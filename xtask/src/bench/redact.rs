@@ -1,26 +1,23 @@
-//! `candor redact` against `sos clean`, detect-secrets and CredSweeper, on the same bytes: speed, recall, false alarms.
+//! `candor redact`: against `sos clean`, detect-secrets and CredSweeper, on one thread and on two, and how much memory it takes.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+mod memory;
+mod peers;
+mod threads;
 
-use serde_json::Value;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use crate::arguments::Arguments;
 use crate::bench::Scale;
 use crate::bench::ground::Ground;
-use crate::bench::table::{self, Table};
 use crate::failure::Failure;
-use crate::process::Process;
+use crate::process::{self, Process};
 use crate::workspace;
-
-const SPEED_MIB_S: f64 = 250.0;
-const MOST_ALARMS: f64 = 0.005;
 
 /// Runs the benchmark.
 ///
 /// # Errors
-/// When a tool cannot be built, installed or run.
+/// When a tool cannot be built or run. A peer that cannot be had is left out.
 pub fn run(mut arguments: Arguments, scale: Scale) -> Result<(), Failure> {
     let mib = arguments.value("--mib")?;
     arguments.finish()?;
@@ -37,67 +34,25 @@ pub fn run(mut arguments: Arguments, scale: Scale) -> Result<(), Failure> {
         "mixed_logs",
     ];
     Process::cargo().args(build).run()?;
-    let results = ground.path("peers.json");
-    Process::new("python3")
-        .arg(workspace::path("xtask/src/bench/redact_peers.py"))
-        .arg("--corpus-tool")
-        .arg(workspace::path("target/release/examples/redaction_corpus"))
-        .arg("--logs-tool")
-        .arg(workspace::path("target/release/examples/mixed_logs"))
-        .arg("--candor")
-        .arg(ground.program())
-        .args(["--mib", &mib, "--output"])
-        .arg(&results)
-        .run()?;
-    print(&read(&results)?);
-    Ok(())
+    peers::run(&ground, &mib)?;
+    threads::run(&ground, scale)?;
+    memory::run(&ground, scale)
 }
 
-fn read(path: &Path) -> Result<Value, Failure> {
-    let text = fs::read(path).map_err(|error| Failure::path("read", path, error))?;
-    serde_json::from_slice(&text).map_err(|error| Failure::path("read the results in", path, error))
+/// A program that the build made.
+fn example(name: &str) -> PathBuf {
+    workspace::path("target/release/examples").join(name)
 }
 
-fn print(results: &Value) {
-    let tools = results["tools"].as_object().into_iter().flatten();
-    let mut speed = Table::new(&["", "MiB/s", "MiB/s of one processor", "peak MiB", "benign lines touched"]);
-    let mut recall = Table::new(&["", "planted", "caught", "recall"]);
-    let mut kinds = BTreeSet::new();
-    for (tool, result) in tools.clone() {
-        let logs = &result["logs"];
-        let cells =
-            [&logs["wall_mib_s"], &logs["cpu_mib_s"], &logs["peak_mib"], &result["benign"]["touched"]];
-        speed.row([tool.clone()].into_iter().chain(cells.map(Value::to_string)));
-        kinds.extend(result["kinds"].as_object().into_iter().flatten().map(|(kind, _)| kind.clone()));
-    }
-    for kind in &kinds {
-        for (tool, result) in tools.clone() {
-            let count = |name: &str| result["kinds"][kind][name].as_f64();
-            if let (Some(planted), Some(caught)) = (count("planted"), count("caught")) {
-                let rate = if planted > 0.0 { caught / planted } else { 1.0 };
-                recall.row([
-                    format!("{kind}, {tool}"),
-                    planted.to_string(),
-                    caught.to_string(),
-                    format!("{rate:.3}"),
-                ]);
-            }
-        }
-    }
-    speed.print();
-    recall.print();
-    promises(&results["tools"]["candor redact"]);
+/// Writes a mixed log of `mib` MiB.
+fn write_log(path: &Path, mib: u64) -> Result<(), Failure> {
+    let file = File::create(path).map_err(|error| Failure::path("write", path, error))?;
+    write_to(Process::new(example("mixed_logs")).arg(mib.to_string()), file)
 }
 
-fn promises(candor: &Value) {
-    let rate = candor["logs"]["cpu_mib_s"].as_f64().unwrap_or(0.0);
-    table::promise(
-        rate >= SPEED_MIB_S,
-        "250 MiB/s on one thread over mixed logs",
-        &format!("{rate:.0} MiB/s"),
-    );
-    let count = |name: &str| candor["benign"][name].as_f64().unwrap_or(f64::NAN);
-    let alarms = count("touched") / count("lines");
-    let shown = format!("{:.3} %", alarms * 100.0);
-    table::promise(alarms <= MOST_ALARMS, "at most 0.5 % of benign lines touched", &shown);
+/// Runs a command with its output in a file.
+fn write_to(command: Process, file: File) -> Result<(), Failure> {
+    let mut command = command.into_command();
+    let status = command.stdout(file).status().map_err(|error| process::cannot_start(&command, error))?;
+    if status.success() { Ok(()) } else { Err(Failure::new(format!("{command:?} failed with {status}"))) }
 }

@@ -3,7 +3,8 @@
 
 Each tool gets the development corpus, for recall and false alarms, and one mixed system log, for speed. `sos clean` and
 Candor are judged by the text that they leave, the two scanners by the lines that they name; the scanners look for
-secrets only and are judged on those. Everything happens below one temporary folder, which is removed at the end.
+secrets only and are judged on those. A peer that cannot be installed or run is left out, and why is told. Everything happens
+below one temporary folder, which is removed at the end.
 """
 
 import argparse
@@ -17,7 +18,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-SCANNERS = ["detect-secrets", "credsweeper"]
 TIME_LIMIT_SECONDS = 1800
 MIB = 1 << 20
 
@@ -53,19 +53,23 @@ def timed(command, folder, output=subprocess.DEVNULL, accepted=(0,)):
     }
 
 
-def install_scanners(work):
-    """A virtual environment with the scanners, and their versions."""
-    subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-    pip = [work / "venv/bin/pip", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", "--quiet", *SCANNERS], check=True)
+def install(work, scanner):
+    """A virtual environment with one scanner, and its version."""
+    place = work / f"venv-{scanner}"
+    pip = [place / "bin/pip", "--disable-pip-version-check"]
+    try:
+        subprocess.run([sys.executable, "-m", "venv", place], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*pip, "install", "--quiet", "--retries", "1", scanner], check=True)
+    except subprocess.CalledProcessError as error:
+        raise Failure(f"`{scanner}` cannot be installed: is there a network?") from error
     listed = json.loads(subprocess.run([*pip, "list", "--format", "json"], check=True, capture_output=True).stdout)
-    return {package["name"]: package["version"] for package in listed if package["name"] in SCANNERS}
+    return next((package["version"] for package in listed if package["name"] == scanner), "unknown")
 
 
 def sos_version():
     """The version of sos."""
     if not shutil.which("sos"):
-        raise Failure("`sos` is not installed: install the Debian package `sosreport`")
+        raise Failure("`sos` is not installed: it comes with the Debian package `sosreport`")
     query = ["dpkg-query", "-W", "-f", "${Version}", "sosreport"]
     found = subprocess.run(query, capture_output=True, text=True, check=False)
     return found.stdout or "unknown"
@@ -122,7 +126,7 @@ def run_detect_secrets(work, name, source):
     """detect-secrets on every file of a folder."""
     result = work / f"detect-secrets-{name}.json"
     with result.open("wb") as output:
-        measured = timed([work / "venv/bin/detect-secrets", "scan", "--all-files", "."], source, output)
+        measured = timed([work / "venv-detect-secrets/bin/detect-secrets", "scan", "--all-files", "."], source, output)
     found = {}
     for file, findings in json.loads(result.read_text())["results"].items():
         for finding in findings:
@@ -133,7 +137,7 @@ def run_detect_secrets(work, name, source):
 def run_credsweeper(work, name, source):
     """CredSweeper with its defaults on every file of a folder."""
     result = work / f"credsweeper-{name}.json"
-    command = [work / "venv/bin/credsweeper", "--path", source, "--save-json", result, "--no-stdout", "--pedantic"]
+    command = [work / "venv-credsweeper/bin/credsweeper", "--path", source, "--save-json", result, "--no-stdout", "--pedantic"]
     measured = timed(command, work)
     found = {}
     for finding in json.loads(result.read_text()):
@@ -159,7 +163,7 @@ def run_candor(work, name, source, machine, program):
     )
     output = work / f"candor-{name}"
     # A folder in which something was withheld is no failure here: it counts as touched.
-    measured = timed([program, "redact", source, "-o", output, "--policy", policy], work, accepted=(0, 1, 5))
+    measured = timed([program, "redact", "--no-machine", source, "-o", output, "--policy", policy], work, accepted=(0, 1, 5))
     return measured, output
 
 
@@ -172,7 +176,7 @@ def speed(measured, size):
 
 def compare(options, work):
     """The results of all tools."""
-    versions = {**install_scanners(work), "sos": sos_version()}
+    versions, left_out = {}, {}
     corpus = Corpus(options.corpus_tool.resolve(), work / "corpus")
     machine = corpus.index["machine"]
     logs = work / "logs"
@@ -188,14 +192,33 @@ def compare(options, work):
         on_logs, _ = run("logs", logs)
         tools[name] = {"corpus": on_corpus, "logs": speed(on_logs, size), **judge(result)}
 
+    def add_peer(name, version, run, judge):
+        try:
+            versions[name] = version()
+            add(name, run, judge)
+        except (Failure, subprocess.CalledProcessError, OSError) as failure:
+            print(f" Leaving out {name}: {failure}", file=sys.stderr)
+            left_out[name] = str(failure)
+
     if options.candor:
         candor = options.candor.resolve()
         add("candor redact", lambda name, source: run_candor(work, name, source, machine, candor), corpus.score)
-    add("sos clean", lambda name, source: run_sos(work, name, source, machine), corpus.score)
-    add("detect-secrets", lambda name, source: run_detect_secrets(work, name, source), corpus.score_lines)
-    add("credsweeper", lambda name, source: run_credsweeper(work, name, source), corpus.score_lines)
+    add_peer("sos clean", sos_version, lambda name, source: run_sos(work, name, source, machine), corpus.score)
+    for scanner, run in [("detect-secrets", run_detect_secrets), ("credsweeper", run_credsweeper)]:
+        add_peer(
+            scanner,
+            lambda scanner=scanner: install(work, scanner),
+            lambda name, source, run=run: run(work, name, source),
+            corpus.score_lines,
+        )
     secrets = sorted({value["kind"] for value in corpus.index["values"] if value["secret"]})
-    return {"versions": versions, "values": len(corpus.index["values"]), "secret_kinds": secrets, "tools": tools}
+    return {
+        "versions": versions,
+        "values": len(corpus.index["values"]),
+        "secret_kinds": secrets,
+        "left_out": left_out,
+        "tools": tools,
+    }
 
 
 def main():

@@ -36,7 +36,7 @@ const TOOLS: &[Tool] = &[
     program("unzip", &["unzip"], "reads reports with another's code", &[Test]),
     // Debian 12 has the program `7z` in p7zip-full and calls that of 7zip `7zz`; later releases have it in 7zip.
     program("7z", &["p7zip-full", "7zip"], "reads reports, and is compared with", BOTH),
-    program("python3", &["python3"], "reads reports with another's code", &[Test]),
+    program("python3", &["python3"], "reads reports with another's code, and runs peers", BOTH),
     program("tmux", &["tmux"], "drives the terminal dialog", &[Test]),
     program("journalctl", &["systemd"], "a second reader of journals", BOTH),
     any_file(JOURNAL_REMOTE, &["systemd-journal-remote"], "makes journals", BOTH),
@@ -61,7 +61,11 @@ const TOOLS: &[Tool] = &[
     ),
     program("sos", &["sosreport"], "is compared with", &[Bench]),
     program("tar", &["tar"], "lists what sos made", &[Bench]),
-    program("xz", &["xz-utils"], "lists what sos made", &[Bench]),
+    program("xz", &["xz-utils"], "lists what sos made, and packs", &[Bench]),
+    program("zstd", &["zstd"], "packs", &[Bench]),
+    program("gzip", &["gzip"], "packs", &[Bench]),
+    program("bzip2", &["bzip2"], "packs", &[Bench]),
+    program("zip", &["zip"], "packs", &[Bench]),
 ];
 
 /// What every program is linked with; gcc only recommends the package that has it.

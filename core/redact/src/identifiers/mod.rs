@@ -13,6 +13,7 @@ mod labelled;
 mod mac;
 mod machine_id;
 mod marked;
+mod no_value;
 mod person;
 mod phone;
 mod serial;

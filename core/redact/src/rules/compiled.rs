@@ -4,12 +4,11 @@ use std::sync::OnceLock;
 
 use candor_pseudonym::recognise::is_name_pseudonym;
 use memchr::memchr;
-use regex_automata::meta::{Config, Regex};
-use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::keyed;
+use super::pattern::{self, Pattern};
 use super::schema::{Rule, RuleError};
 use crate::anchors::WordTableBuilder;
 use crate::mark::end_of_mark;
@@ -18,8 +17,6 @@ use crate::site::{More, Site};
 /// Longest secret that a rule can find, in bytes, and how far before its anchor it may start.
 pub(crate) const LONGEST_MATCH: usize = 4096;
 const LONGEST_LEAD: usize = 256;
-/// Memory that one compiled pattern may take.
-const SIZE_LIMIT: usize = 1 << 20;
 /// Most literal beginnings of a pattern.
 const MOST_PREFIXES: usize = 250;
 
@@ -31,7 +28,10 @@ pub(crate) struct CompiledRule {
     /// Longest match in bytes.
     longest: usize,
     /// Compiled when first tried: most rules never are.
-    regex: OnceLock<Option<Regex>>,
+    pattern: OnceLock<Option<Box<dyn Pattern>>>,
+    /// Compiles the pattern. Called through this pointer, so that a program that makes no rules, as a plugin with
+    /// [`crate::Engine::secrets_by_place`], is linked without the regular expressions.
+    compile: fn(&str) -> Option<Box<dyn Pattern>>,
 }
 
 /// Where a rule is tried.
@@ -65,7 +65,7 @@ impl CompiledRule {
             (Some(anchor), true) => anchor_shape(&rule, anchor)?,
             (None, true) => prefix_shape(&rule, &hir)?,
         };
-        Ok(Self { rule, shape, longest, regex: OnceLock::new() })
+        Ok(Self { rule, shape, longest, pattern: OnceLock::new(), compile: pattern::compile })
     }
 
     /// Adds the words at which the rule is to be tried.
@@ -111,25 +111,15 @@ impl CompiledRule {
 
     /// Compiles the pattern, to say now what is wrong with it.
     pub(crate) fn compile(&self) -> Result<(), RuleError> {
-        match self.regex() {
+        match self.pattern() {
             Some(_) => Ok(()),
             None => Err(self.rule.unusable("its pattern is too large")),
         }
     }
 
-    fn regex(&self) -> Option<&Regex> {
-        let build = || {
-            let text = self.rule.pattern.as_deref().or(self.rule.value.as_deref())?;
-            let config = Config::new()
-                .utf8_empty(false)
-                .nfa_size_limit(Some(SIZE_LIMIT))
-                .onepass_size_limit(Some(SIZE_LIMIT / 4))
-                .hybrid(false)
-                .dfa(false);
-            let syntax = syntax::Config::new().unicode(false).utf8(false);
-            Regex::builder().configure(config).syntax(syntax).build(text).ok()
-        };
-        self.regex.get_or_init(build).as_ref()
+    fn pattern(&self) -> Option<&dyn Pattern> {
+        let text = || self.rule.pattern.as_deref().or(self.rule.value.as_deref());
+        self.pattern.get_or_init(|| text().and_then(self.compile)).as_deref()
     }
 
     /// The secret of a match that starts at `from` in `text`.
@@ -149,14 +139,14 @@ impl CompiledRule {
         let mut from = range.start;
         while from <= anchor {
             let input = Input::new(text).range(from..range.end);
-            let whole = self.regex()?.search(&input)?;
-            if whole.start() > anchor {
+            let whole = self.pattern()?.whole(&input)?;
+            if whole.start > anchor {
                 return None;
             }
-            if whole.end() > anchor {
+            if whole.end > anchor {
                 return self.secret(&input);
             }
-            from = whole.end().max(from + 1);
+            from = whole.end.max(from + 1);
         }
         None
     }
@@ -164,19 +154,12 @@ impl CompiledRule {
     /// True when the whole of `value` matches.
     pub(crate) fn matches_whole(&self, value: &[u8]) -> bool {
         let input = Input::new(value).anchored(Anchored::Yes);
-        let found = self.regex().and_then(|regex| regex.search(&input));
-        found.is_some_and(|found| found.end() == value.len()) && self.random_enough(value)
+        let found = self.pattern().and_then(|pattern| pattern.whole(&input));
+        found.is_some_and(|found| found.end == value.len()) && self.random_enough(value)
     }
 
     fn secret(&self, input: &Input<'_>) -> Option<(usize, usize)> {
-        let regex = self.regex()?;
-        let span = if regex.captures_len() > 1 {
-            let mut captures = regex.create_captures();
-            regex.search_captures(input, &mut captures);
-            captures.get_group(1).or_else(|| captures.get_group(0))?
-        } else {
-            regex.search(input)?.span()
-        };
+        let span = self.pattern()?.secret(input)?;
         let secret = &input.haystack()[span.start..span.end];
         (!secret.is_empty() && self.random_enough(secret)).then_some((span.start, span.end))
     }

@@ -4,6 +4,7 @@ mod builtin;
 mod compiled;
 mod examples;
 mod keyed;
+mod pattern;
 mod schema;
 
 pub(crate) use compiled::CompiledRule;

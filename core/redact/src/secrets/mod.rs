@@ -2,6 +2,7 @@
 //! one list.
 
 mod assignment;
+mod catalogue;
 mod command_line;
 mod credential_pair;
 mod device_config;
@@ -19,6 +20,7 @@ mod reference;
 mod shape;
 mod url_credentials;
 
+pub use catalogue::{SECRETS_BY_PLACE, SecretByPlace};
 pub(crate) use private_key::ID as PRIVATE_KEY;
 pub use url_credentials::mask_url_credentials;
 

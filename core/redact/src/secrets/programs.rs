@@ -19,6 +19,23 @@ pub(super) enum Holds {
     ThirdArgument,
 }
 
+/// The tools of Net-SNMP, which have their options in common.
+const SNMP: &[&str] = &[
+    "snmpwalk",
+    "snmpget",
+    "snmpset",
+    "snmpbulkwalk",
+    "snmpbulkget",
+    "snmpgetnext",
+    "snmptrap",
+    "snmpinform",
+    "snmpstatus",
+    "snmptable",
+    "snmptranslate",
+    "snmpdf",
+    "snmpusm",
+];
+
 /// Programs, their options, and how those hold a secret.
 pub(super) const PROGRAMS: &[(&[&str], &[&str], Holds, &str)] = &[
     (
@@ -125,47 +142,9 @@ pub(super) const PROGRAMS: &[(&[&str], &[&str], Holds, &str)] = &[
         Holds::Value,
         "password",
     ),
-    (
-        &[
-            "snmpwalk",
-            "snmpget",
-            "snmpset",
-            "snmpbulkwalk",
-            "snmpbulkget",
-            "snmpgetnext",
-            "snmptrap",
-            "snmpinform",
-            "snmpstatus",
-            "snmptable",
-            "snmptranslate",
-            "snmpdf",
-            "snmpusm",
-            "onesixtyone",
-            "snmp-check",
-        ],
-        &["c"],
-        Holds::Value,
-        "community",
-    ),
-    (
-        &[
-            "snmpwalk",
-            "snmpget",
-            "snmpset",
-            "snmpbulkwalk",
-            "snmpbulkget",
-            "snmpgetnext",
-            "snmptrap",
-            "snmpinform",
-            "snmpstatus",
-            "snmptable",
-            "snmpdf",
-            "snmpusm",
-        ],
-        &["A", "X"],
-        Holds::Value,
-        "passphrase",
-    ),
+    (SNMP, &["c"], Holds::Value, "community"),
+    (&["onesixtyone", "snmp-check"], &["c"], Holds::Value, "community"),
+    (SNMP, &["A", "X"], Holds::Value, "passphrase"),
     (&["openssl"], &["passin", "passout", "pass", "password"], Holds::AfterPass, "password"),
     (&["openssl"], &["k", "K"], Holds::Value, "password"),
     (

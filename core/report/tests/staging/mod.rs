@@ -23,22 +23,11 @@ pub fn name(text: &str) -> ArtifactName {
 
 pub fn collector(name: &str, level: Level, outcome: Outcome, reason: Option<&str>) -> CollectorEntry {
     CollectorEntry {
-        id: id(name),
-        level,
         outcome,
         reason: reason.map(str::to_owned),
-        hints: Vec::new(),
         started: Some("2026-01-31T12:00:01Z".to_owned()),
         duration_ms: 7,
-        bytes: 0,
-        enforcement: None,
-        access: None,
-        commands: Vec::new(),
-        log: Vec::new(),
-        manifest_digest: "00".repeat(32),
-        library_digest: None,
-        options: serde_json::Map::new(),
-        artifacts: Vec::new(),
+        ..CollectorEntry::unheard(id(name), level, "00".repeat(32))
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod filter;
 mod folder;
 pub mod key;
+mod memory;
 mod names;
 mod parallel;
 mod progress;
@@ -57,6 +58,7 @@ impl Context<'_> {
 
 /// Runs the command.
 pub fn run(arguments: &Redact) -> Outcome {
+    memory::give_back_what_is_free();
     let source = Source::open(&arguments.path)?;
     let target = if arguments.check { Target::None } else { Target::choose(arguments, &source)? };
     let policy = redaction::policy(&arguments.policy)?;

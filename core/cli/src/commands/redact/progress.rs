@@ -38,7 +38,7 @@ impl Progress {
     fn line(&self, what: &str) -> String {
         let (bytes, files) = (self.bytes.load(Ordering::Relaxed), self.files.load(Ordering::Relaxed));
         let of = self.total.map_or(String::new(), |total| format!(" of {}", summary::size(total)));
-        let files = if files == 0 { String::new() } else { format!(", {files} files") };
+        let files = if files == 0 { String::new() } else { format!(", {}", summary::counted(files, "file")) };
         format!("{what} {}{of}{files}", summary::size(bytes))
     }
 }

@@ -146,7 +146,8 @@ impl Stopped {
             }
             Self::Incomplete(count) => (
                 format!(
-                    "`{input}` is left as it is: {count} entries in it cannot be searched and would be lost"
+                    "`{input}` is left as it is: {} in it cannot be searched and would be lost",
+                    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
                 ),
                 "write a redacted copy with `-o OUT`, or pass binary data on as it is with `--keep-binary`",
             ),

@@ -68,7 +68,7 @@ impl Told<'_> {
     }
 
     fn text(&self, account: &Account, target: &Target) {
-        let what = if account.files == 1 { "1 file".to_owned() } else { format!("{} files", account.files) };
+        let what = summary::counted(account.files, "file");
         let to = match target {
             Target::Stdout | Target::None => String::new(),
             other => format!(" → {}", shown(other.path())),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::redaction::{Redaction, fresh_key};
+use crate::summary::counted;
 use crate::terminal::printable;
 
 /// Largest text that is tried at once.
@@ -43,7 +44,7 @@ pub fn run(policy: Policy, file: &Path, json: bool) -> Outcome {
             writeln!(out, "{}:{}: {}: {}", hit.line, hit.column, hit.rule, hit.text)?;
         }
         out.flush()?;
-        eprintln!("{} findings", hits.len());
+        eprintln!("{}", counted(hits.len() as u64, "finding"));
     }
     Ok(Exit::Success)
 }

@@ -8,6 +8,7 @@ use crate::decode::opens_text;
 use crate::detector::Detector;
 use crate::identifiers::around::{is_done, is_one_of, line_start, pass, stands_at, word_before};
 use crate::identifiers::labelled::{Keys, Opening, key_length};
+use crate::identifiers::no_value::NO_VALUE;
 use crate::identifiers::word_set::WordSet;
 use crate::site::{More, Site, Verdict};
 
@@ -79,76 +80,41 @@ const KEYS: &[&str] = &[
 static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
 
 /// What stands behind such keys and is no name.
-static NOTHING: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::new(&[
-        "none",
-        "null",
-        "nil",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "unknown",
-        "any",
-        "all",
-        "default",
-        "command",
-        "string",
-        "str",
-        "undefined",
-        "is",
-        "not",
-        "unreachable",
-        "down",
-        "up",
-        "and",
-        "or",
-        "the",
-        "a",
-        "key",
-        "keys",
-        "name",
-        "names",
-        "error",
-        "invalid",
-        "self",
-        "this",
-        "required",
-        "localhost",
-        "bridge",
-        "controller",
-        "system",
-        "machine",
-        "address",
-        "unix",
-        "auto",
-        "dynamic",
-        "process",
-        "option",
-        "tcp",
-        "udp",
-        "http",
-        "https",
-        "not-found",
-        "server",
-        "object",
-        "config",
-        "request",
-        "os",
-        "env",
-        "socket",
-        "url",
-        "uri",
-        "args",
-        "options",
-        "header",
-        "example",
-        "yourhost",
-        "your-host",
-        "hostname",
-        "domain",
-    ])
-});
+static NOTHING: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(&[NO_VALUE, OF_HOSTS].concat()));
+
+/// Such words that could name a user.
+const OF_HOSTS: &[&str] = &[
+    "default",
+    "command",
+    "unreachable",
+    "down",
+    "up",
+    "names",
+    "localhost",
+    "bridge",
+    "controller",
+    "system",
+    "machine",
+    "address",
+    "unix",
+    "auto",
+    "dynamic",
+    "option",
+    "tcp",
+    "udp",
+    "http",
+    "https",
+    "server",
+    "socket",
+    "url",
+    "uri",
+    "header",
+    "example",
+    "yourhost",
+    "your-host",
+    "hostname",
+    "domain",
+];
 
 /// Schemes whose URLs name a host.
 static SCHEMES: LazyLock<WordSet> = LazyLock::new(|| {

@@ -11,6 +11,7 @@ use crate::arguments::ReportFormat;
 use crate::commands::print_json;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::summary::counted;
 use crate::terminal::printable;
 
 /// Findings that are listed.
@@ -37,6 +38,8 @@ pub struct Survivor {
 #[derive(Debug, Default)]
 pub struct Found {
     files: u64,
+    /// Artifacts of a report that are allowed to hold secrets, and pictures.
+    left_out: u64,
     listed: Vec<Survivor>,
     count: u64,
 }
@@ -49,7 +52,7 @@ impl Found {
             Survivor { path, line: Some(left.line), rule, reason: None }
         };
         let listed = proof.survivors.iter().map(listed).collect();
-        Self { files: proof.searched, listed, count: proof.found }
+        Self { files: proof.searched, left_out: proof.left_out, listed, count: proof.found }
     }
 
     fn add(&mut self, path: &str, line: Option<u64>, rule: &str, reason: Option<String>) {
@@ -89,6 +92,7 @@ impl Found {
     /// Takes over others.
     pub fn append(&mut self, other: Self) {
         self.files += other.files;
+        self.left_out += other.left_out;
         self.count += other.count;
         let room = MOST_LISTED.saturating_sub(self.listed.len());
         self.listed.extend(other.listed.into_iter().take(room));
@@ -107,7 +111,8 @@ impl Found {
         let clean = self.count == 0;
         if format == Some(ReportFormat::Json) {
             print_json(&serde_json::json!({
-                "schema": 1, "clean": clean, "files": self.files, "found": self.count, "findings": self.listed,
+                "schema": 1, "clean": clean, "files": self.files, "left_out": self.left_out,
+                "found": self.count, "findings": self.listed,
             }))?;
         } else {
             let mut out = std::io::stdout().lock();
@@ -115,15 +120,27 @@ impl Found {
                 writeln!(out, "{}", line_of(survivor))?;
             }
             out.flush()?;
-            match self.count {
-                0 => eprintln!("Nothing found in {} files", self.files),
-                count if count > self.listed.len() as u64 => {
-                    eprintln!("{count} findings in {} files, of which the first are listed", self.files);
-                }
-                count => eprintln!("{count} findings in {} files", self.files),
-            }
+            eprintln!("{}", self.sentence());
         }
         Ok(if clean { Exit::Success } else { Exit::Unverified })
+    }
+
+    /// `Nothing found in 1 file`, `2 findings in 3 files`
+    fn sentence(&self) -> String {
+        let files = counted(self.files, "file");
+        let listed = self.listed.len() as u64;
+        let rest = match listed {
+            listed if listed == self.count => String::new(),
+            listed => format!(", of which the first {listed} are listed"),
+        };
+        let left_out = match self.left_out {
+            0 => String::new(),
+            count => format!("; {count} of level `secret` or pictures not looked into"),
+        };
+        match self.count {
+            0 => format!("Nothing found in {files}{left_out}"),
+            count => format!("{} in {files}{rest}{left_out}", counted(count, "finding")),
+        }
     }
 }
 
@@ -133,5 +150,25 @@ fn line_of(survivor: &Survivor) -> String {
         (Some(line), _) => format!("{path}:{line}: {}", survivor.rule),
         (None, Some(reason)) => format!("{path}: {}: {reason}", survivor.rule),
         (None, None) => format!("{path}: {} in its name", survivor.rule),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_told_as_one() {
+        let mut found = Found { files: 1, ..Found::default() };
+        assert_eq!(found.sentence(), "Nothing found in 1 file");
+        found.unsearchable("a.bin", "binary");
+        assert_eq!(found.sentence(), "1 finding in 1 file");
+        found.unsearchable("b.bin", "binary");
+        (found.files, found.count) = (2, 3);
+        let first = found.sentence();
+        assert_eq!(first, "3 findings in 2 files, of which the first 2 are listed");
+        (found.files, found.count, found.left_out) = (2, 2, 1);
+        let all = "2 findings in 2 files; 1 of level `secret` or pictures not looked into";
+        assert_eq!(found.sentence(), all);
     }
 }
