@@ -8,6 +8,7 @@ use crate::decode::base64_content;
 use crate::engine::{Engine, Target};
 use crate::kind::Treatment;
 use crate::line::Line;
+use crate::secrets::{Table, TableStep};
 use crate::site::{Label, REACH, Site, Verdict};
 use crate::skip::{Skip, Step};
 use crate::stream::DEEPEST;
@@ -42,6 +43,8 @@ pub(super) struct Search<'a> {
     resumes: Vec<usize>,
     /// What a rule has found further on.
     ahead: Option<Survivor>,
+    /// The table whose rows are passing.
+    pub(super) table: Option<Box<Table>>,
 }
 
 impl<'a> Search<'a> {
@@ -57,6 +60,7 @@ impl<'a> Search<'a> {
             followed: 0,
             resumes,
             ahead: None,
+            table: None,
         }
     }
 
@@ -72,6 +76,12 @@ impl<'a> Search<'a> {
                 at = ahead.end;
                 continue;
             }
+            if let Some(survivor) = self.in_table(at) {
+                tell(survivor);
+                self.floor = survivor.end;
+                at = survivor.end;
+                continue;
+            }
             at = match self.at(at) {
                 Standing::Nothing => at + 1,
                 Standing::Fine(end) => {
@@ -85,6 +95,23 @@ impl<'a> Search<'a> {
                 }
             };
         }
+    }
+
+    /// The secret of a table at `at`.
+    fn in_table(&mut self, at: usize) -> Option<Survivor> {
+        while let Some(mut table) = self.table.take_if(|table| table.next() <= at) {
+            let cell = match table.step(self.text, 0, self.floor.min(at), true) {
+                Ok(TableStep::Ended) | Err(_) => return None,
+                Ok(TableStep::Read) => None,
+                Ok(TableStep::Cell(cell)) => Some(cell),
+            };
+            self.table = Some(table);
+            if let Some(cell) = cell {
+                let label = Label::Secret(cell.id);
+                return Some(Survivor { label, start: cell.start, end: cell.start + cell.length });
+            }
+        }
+        None
     }
 
     fn at(&mut self, at: usize) -> Standing {
@@ -159,6 +186,7 @@ impl<'a> Search<'a> {
 
     fn reaches_ahead(&self, end: usize) -> bool {
         self.ahead.is_some_and(|ahead| end > ahead.start)
+            || self.table.as_ref().and_then(|table| table.next_cell()).is_some_and(|start| end > start)
     }
 
     fn try_known(&mut self, index: usize, at: usize) -> Standing {
@@ -201,6 +229,12 @@ impl<'a> Search<'a> {
                     Standing::Nothing => Standing::Fine((start + length).max(at)),
                     standing => standing,
                 }
+            }
+            Verdict::Table(table) => {
+                if self.table.as_ref().is_none_or(|armed| !armed.covers(at)) {
+                    self.table = Some(table);
+                }
+                Standing::Nothing
             }
             Verdict::Encoded { .. } | Verdict::Base64 { .. } => Standing::Nothing,
         }

@@ -7,6 +7,7 @@ mod cases;
 mod fixtures;
 mod properties;
 mod table;
+mod tables;
 
 use candor_redact::{Engine, Finding, RedactError, Redactor, Tally};
 
