@@ -14,9 +14,11 @@
 //! | pair | `name="PASSWORD" value="x"`, `<key>token</key><string>x</string>` | as the value's own form |
 //! | argument | `define('DB_PASSWORD', 'x')`, `["--password", "x"]` | the closing quote |
 //! | option | `--password x` | white space |
-//! | directive | `requirepass x` | the line's end |
+//! | directive | `requirepass x`, `rcon_password x1` | the line's end |
+//! | code | `setPassword("x")`, `password != "x"`, `PW \|\| 'x'` | the closing quote |
 
 mod arguments;
+mod code;
 mod element;
 mod exception;
 pub(super) mod key_text;
@@ -26,6 +28,7 @@ pub(super) mod start;
 mod suspicion;
 pub(super) mod value;
 mod without_separator;
+mod words;
 
 use crate::anchors::{Classes, key_end};
 use crate::detector::Detector;
@@ -53,6 +56,7 @@ const WORDS: &[&str] = &[
     "sshpass",
     "dbpass",
     "userpass",
+    "userpwd",
     "smtppass",
     "ftppass",
     "adminpass",
@@ -141,7 +145,7 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
     if site.text[..key.start].ends_with(b"removed:") {
         return Ok(pass);
     }
-    let Some(secret) = key.classify(site) else { return Ok(pass) };
+    let Some(secret) = key.classify(site) else { return Ok(code::comparison(site, &key)?.unwrap_or(pass)) };
     key.secret = secret;
     let verdict = match separator {
         Some(separator) => value::after_separator(site, &key, &separator)?,

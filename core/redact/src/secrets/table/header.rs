@@ -159,6 +159,7 @@ fn is_name(name: &[u8], separator: u8) -> bool {
     name.len() <= LONGEST_NAME
         && (first.is_ascii_alphabetic() || first >= 0x80 || matches!(first, b'_' | b'#'))
         && name.iter().all(in_name)
+        && name.contains(&b'(') == name.contains(&b')')
         && name.iter().filter(|byte| byte.is_ascii_digit()).count() <= MOST_DIGITS
         && name.split(|byte| *byte == b' ').count() <= MOST_WORDS
 }
