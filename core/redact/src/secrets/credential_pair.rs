@@ -81,7 +81,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let word = &site.text[site.at..end];
     let found = match word {
         b"add_user" | b"change_password" | b"authenticate_user" => rabbit(site, end)?,
-        b"OPER" => sent(site, end, true)?,
+        b"OPER" if site.byte_before(site.at) != Some(b'_') => sent(site, end, true)?,
         b"oper" if site.byte_before(site.at) == Some(b'/') => sent(site, end, true)?,
         b"IDENTIFY" | b"identify" if follows_nickserv(site) => sent(site, end, false)?,
         b"SecureString" if site.text[..site.at].ends_with(b"ConvertTo-") => converted(site, end)?,
@@ -196,7 +196,8 @@ fn sent(site: &Site<'_>, end: usize, pair: bool) -> Result<Option<Verdict>, More
     let words =
         site.text[end..end + rest].split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
     if pair {
-        return if words == 2 { sent_pair(site, end) } else { Ok(None) };
+        let named = site.byte(end + 1)?.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        return if words == 2 && named { sent_pair(site, end) } else { Ok(None) };
     }
     let last = site.text[end..end + rest].trim_ascii_end();
     let length = last.iter().rev().take_while(|byte| **byte != b' ').count();

@@ -4,6 +4,7 @@
 
 mod bounds;
 mod cases;
+mod code;
 mod fixtures;
 mod properties;
 mod table;

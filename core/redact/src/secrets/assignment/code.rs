@@ -12,7 +12,7 @@ use super::Separator;
 use super::key_text::{KeyText, Quote};
 use super::value::quoted;
 use crate::key::{Strength, classify};
-use crate::secrets::reference::is_variable;
+use crate::secrets::reference::{is_variable, names_secret};
 use crate::site::{JUDGED, More, Site, Verdict};
 
 /// Most blanks around an operator.
@@ -56,15 +56,17 @@ pub(super) fn after_operator(site: &Site<'_>, key: &KeyText) -> Result<Option<Ve
     after += usize::from(expands);
     after += site.run(after, 2, |byte| matches!(byte, b')' | b']'))?;
     after += site.run(after, MOST_BLANKS, |byte| byte == b' ')?;
-    let length = if site.byte(after)? == Some(b',') && key.bytes(site).starts_with(b"CURLOPT_") {
-        1
-    } else {
-        let ahead = site.ahead(after, LONGEST_OPERATOR)?;
-        let operator = OPERATORS.iter().find(|operator| ahead.starts_with(operator));
-        operator
-            .filter(|operator| expands || !operator.starts_with(b"="))
-            .map_or(0, |operator| operator.len())
-    };
+    let length =
+        if site.byte(after)? == Some(b',') && key.quote.is_none() && key.bytes(site).starts_with(b"CURLOPT_")
+        {
+            1
+        } else {
+            let ahead = site.ahead(after, LONGEST_OPERATOR)?;
+            let operator = OPERATORS.iter().find(|operator| ahead.starts_with(operator));
+            operator
+                .filter(|operator| expands || !operator.starts_with(b"="))
+                .map_or(0, |operator| operator.len())
+        };
     if length == 0 {
         return Ok(None);
     }
@@ -129,14 +131,20 @@ pub(super) fn literal(
     let letters = value.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-. ".contains(byte));
     let short = value.len() < SHORTEST_TOKEN || letters;
     let word = if key.secret.id == "password" { !words && letters } else { short };
-    if word || value.is_empty() || is_variable(value) || value.starts_with(b"$") {
+    // `"password" in x or "DB_PASSWORD" in y`
+    let name = value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_') && names_secret(value);
+    if word || name || value.is_empty() || is_variable(value) || value.starts_with(b"$") {
         return Ok(None);
     }
     quoted(site, key, start, quote)
 }
 
 /// The index of the quote in `new String("x")`, `[]byte("x")`.
-pub(super) fn wrapped(site: &Site<'_>, start: usize) -> Result<Option<usize>, More> {
+pub(super) fn wrapped(site: &Site<'_>, separator: &Separator, start: usize) -> Result<Option<usize>, More> {
+    // An arm of a match.
+    if site.text[..separator.end].ends_with(b"=>") {
+        return Ok(None);
+    }
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.[]: ".contains(&byte);
     let length = site.run(start, LONGEST_WRAPPER, in_name)?;
     let name = &site.text[start..start + length];

@@ -80,6 +80,7 @@ const WORDS: &[&str] = &[
     "cnonce",
     "cookie",
     "hmac",
+    "salt",
     "jwt",
     // Other languages.
     "kennwort",

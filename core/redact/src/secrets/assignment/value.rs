@@ -70,7 +70,7 @@ pub(in crate::secrets) fn after_separator(
     {
         return after_bare_key_quoted(site, key, start, quote);
     }
-    if let Some(start) = code::wrapped(site, start)?
+    if let Some(start) = code::wrapped(site, separator, start)?
         && let Some(quote) = Quote::at(site, start)?
     {
         return after_bare_key_quoted(site, key, start, quote);

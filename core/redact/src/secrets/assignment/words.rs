@@ -63,6 +63,10 @@ fn in_quotes(
     let next = site.byte(inside + length + 1)?;
     let ends = ends_line(next) || matches!(next, Some(b';' | b' ' | b'}'));
     let letters = value.iter().all(u8::is_ascii_alphabetic);
+    // A sentence about passing something, an escape of a language.
+    if key.bytes(site).eq_ignore_ascii_case(b"pass") || value.starts_with(b"\\") {
+        return Ok(None);
+    }
     if length == 0 || site.byte(inside + length)? != Some(b'"') || !ends || (letters && !at_start) {
         return Ok(None);
     }
