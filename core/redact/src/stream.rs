@@ -386,7 +386,12 @@ impl Stream {
         self.line.feed(mask);
         self.next = start;
         self.counts.add(label, 1, line);
-        let removal = Removal { label, offset: self.base + start, line, length: 0 };
+        let offset = self.base + start;
+        let skip = match self.table.as_ref().and_then(|table| table.end_of_text(offset)) {
+            Some(end) => Skip::Within { most: end - offset, skip: Box::new(skip) },
+            None => skip,
+        };
+        let removal = Removal { label, offset, line, length: 0 };
         self.active = Some(Active::Removal { removal, skip });
     }
 

@@ -204,7 +204,10 @@ impl<'a> Search<'a> {
             Verdict::Keep { end } => Standing::Fine(end),
             Verdict::Remove { id, start, skip, .. } => {
                 let label = Label::Secret(id);
-                let survivor = Survivor { label, start, end: end_of(skip, self.text, start) };
+                // The text of a cell ends with the cell.
+                let cell = self.table.as_ref().and_then(|table| table.end_of_text(start));
+                let text = &self.text[..cell.unwrap_or(self.text.len())];
+                let survivor = Survivor { label, start, end: end_of(skip, text, start) };
                 if start > at {
                     self.ahead.get_or_insert(survivor);
                     return Standing::Nothing;

@@ -60,13 +60,16 @@ fn piped(site: &Site<'_>, after_user: bool) -> Option<Verdict> {
     let quotes = text.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
     let closing = text[quotes..].iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
     let value = &text[quotes..text.len() - if quotes == 0 { 0 } else { closing.min(quotes) }];
+    // The line break of `printf`.
+    let line_break = if value.ends_with(b"\\n") { 2 } else { 0 };
+    let value = &value[..value.len() - line_break];
     let value = if after_user { &value[value.iter().position(|byte| *byte == b':')? + 1..] } else { value };
     let crosses = value.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0));
     if value.is_empty() || crosses || hides_nothing(value) || mark::is_in(value) {
         return None;
     }
     let tail = if quotes == 0 { 0 } else { closing.min(quotes) };
-    let stop = site.at - line.len() + command.len() - tail;
+    let stop = site.at - line.len() + command.len() - tail - line_break;
     let mask = mark::removed(ID).into_bytes();
     Some(Verdict::Remove { id: ID, start: stop - value.len(), mask, skip: Skip::Exactly(value.len()) })
 }

@@ -124,6 +124,14 @@ const DIRECTIVES: &[(&str, &str)] = &[
     ),
 ];
 
+const COMMANDS: &[(&str, &str)] = &[
+    ("net user bob hunter2 /add", "net user bob «password» /add"),
+    ("net.exe user bob \"hunter2\"", "net.exe user bob \"«password»\""),
+    ("net user bob /delete", "net user bob /delete"),
+    ("net user bob * /add", "net user bob * /add"),
+    ("printf 'root:hunter2\\n' | chpasswd", "printf 'root:«password»\\n' | chpasswd"),
+];
+
 const NO_SECRETS: &[&str] = &[
     "assert token == \"foo\"",
     "if token == \";\":",
@@ -165,6 +173,11 @@ fn secrets_are_removed_from_code() {
 #[test]
 fn secrets_are_removed_from_directives_statements_and_protocols() {
     check_all(DIRECTIVES);
+}
+
+#[test]
+fn secrets_are_removed_from_commands_for_accounts() {
+    check_all(COMMANDS);
 }
 
 #[test]

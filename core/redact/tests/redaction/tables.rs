@@ -32,6 +32,20 @@ const EXPORTS: &[(&str, &str)] = &[
         ",login,password_hash,login_totp\n0,bob,x9-y,JBSWY3DPEHPK3PXP\n",
         ",login,password_hash,login_totp\n0,bob,«password»,«secret»\n",
     ),
+    // A note with a password of its own ends where its cell does.
+    (
+        "url,username,password,extra,name\nhttp://sn,,,\"Host:h\nPassword:x y\",Srv\nhttp://b,me,hunter2,,\n",
+        "url,username,password,extra,name\nhttp://sn,,,\"Host:h\nPassword:«password»\",Srv\nhttp://b,me,«password»,,\n",
+    ),
+    // Quotes inside quotes with a backslash; rows of a wide table with more cells, and with fewer.
+    (
+        "\"Account\",\"Login Name\",\"Password\"\n\"a\",\"bob\",\"pa\\\"s,s\"\n\"b\",\"eve\",\"x1y\"\n",
+        "\"Account\",\"Login Name\",\"Password\"\n\"a\",\"bob\",\"«password»\"\n\"b\",\"eve\",\"«password»\"\n",
+    ),
+    (
+        "Name,Url,Login,Pwd,Note,Folder\na,b,c,hunter2,d,e,f,g\na,b,c,hunter2\n",
+        "Name,Url,Login,Pwd,Note,Folder\na,b,c,«password»,d,e,f,g\na,b,c,«password»\n",
+    ),
     // A quote that is never closed, and a last row without an end.
     ("user,password\nbob,\"never closed, x\n", "user,password\nbob,«password»\n"),
     ("user,password\nbob,open sesame", "user,password\nbob,«password»"),
@@ -57,6 +71,18 @@ const QUERIES: &[(&str, &str)] = &[
 ];
 
 const STATEMENTS: &[(&str, &str)] = &[
+    (
+        "INSERT INTO wp_options (option_name, option_value) VALUES ('mailserver_pass','x1'),('blogname','x2');\n",
+        "INSERT INTO wp_options (option_name, option_value) VALUES ('mailserver_pass','«password»'),('blogname','x2');\n",
+    ),
+    (
+        r#"{"m":"INSERT INTO a (u, password) VALUES (\"bob\", \"x y\")"}"#,
+        r#"{"m":"INSERT INTO a (u, password) VALUES (\"bob\", \"«password»\")"}"#,
+    ),
+    (
+        "COPY users (id, password) FROM stdin WITH CSV;\n1,\"a, b\"\n\\.\n",
+        "COPY users (id, password) FROM stdin WITH CSV;\n1,\"«password»\"\n\\.\n",
+    ),
     (
         "INSERT INTO users (id, login, password) VALUES (1,'bob','secret'),(2,'eve','it''s, (x)'),\n(3,'mal','back\\'slash'), (4,'n',NULL);\nnext, ('a','b','c')\n",
         "INSERT INTO users (id, login, password) VALUES (1,'bob','«password»'),(2,'eve','«password»'),\n(3,'mal','«password»'), (4,'n',NULL);\nnext, ('a','b','c')\n",

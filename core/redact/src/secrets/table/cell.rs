@@ -7,6 +7,9 @@ use crate::placeholder::hides_nothing;
 /// Shortest value of a token or key.
 const SHORTEST_TOKEN: usize = 6;
 
+/// Shortest hash with its method and salt.
+const SHORTEST_HASH: usize = 20;
+
 /// True for a value that stands in the column of secrets `id` and is one.
 pub(super) fn is_secret(value: &[u8], id: &str) -> bool {
     let digits = value.iter().all(u8::is_ascii_digit);
@@ -31,8 +34,12 @@ pub(super) fn is_word(value: &[u8]) -> bool {
     value.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_`* .,()/".contains(byte))
 }
 
-/// The digest of a password: hexadecimal figures as long as those of a known hash, or MySQL's `*…`.
+/// The digest of a password: hexadecimal figures as long as those of a known hash, MySQL's `*…`, or parts between `$`.
 pub(super) fn is_hash(value: &[u8]) -> bool {
+    let parts = value.iter().filter(|byte| **byte == b'$').count();
+    if parts >= 2 && value.len() >= SHORTEST_HASH && value.iter().all(u8::is_ascii_graphic) {
+        return true;
+    }
     let figures = value.strip_prefix(b"*").unwrap_or(value);
     matches!(figures.len(), 32 | 40 | 56 | 64 | 96 | 128)
         && figures.iter().all(u8::is_ascii_hexdigit)

@@ -30,6 +30,19 @@ pub(in crate::secrets) const DETECTOR: Detector = Detector {
         "heslo",
         "losenord",
         "wachtwoord",
+        // Names that are one word, and whose last part is found by nobody else.
+        "rolpassword",
+        "userpass",
+        "userpwd",
+        "dbpass",
+        "adminpass",
+        "rootpass",
+        "motdepasse",
+        "apikey",
+        "secretkey",
+        "accesskey",
+        "privatekey",
+        "authentication_string",
     ],
     asks_for_quotes: false,
     examine,
@@ -141,8 +154,9 @@ pub(super) fn secret_id(name: &[u8], names: &[&[u8]]) -> Option<&'static str> {
     match lower.as_slice() {
         // Results of tests.
         b"pass" if starts(b"fail") || starts(b"skip") => None,
-        b"totp" | b"otp" | b"otpauth" | b"login_totp" | b"cvv" | b"cvc" => Some("secret"),
-        b"pin" => Some("pin"),
+        b"totp" | b"otp" | b"otpauth" | b"login_totp" => Some("secret"),
+        b"pin" | b"cvv" | b"cvc" => Some("pin"),
+        b"authentication_string" => Some("password"),
         _ => classify(name).filter(|key| key.strength == Strength::Strong).map(|key| key.id),
     }
 }

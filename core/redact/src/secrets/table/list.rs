@@ -52,5 +52,5 @@ pub(super) fn read(seen: &Seen<'_>) -> Result<Row, More> {
         id: ID,
         mask: mark::removed(ID).into_bytes(),
     });
-    Ok(Row::Cells { cells: cell.into_iter().collect(), next: end + 1 })
+    Ok(Row::Cells { cells: cell.into_iter().collect(), texts: Vec::new(), next: end + 1 })
 }

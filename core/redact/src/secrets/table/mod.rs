@@ -43,6 +43,8 @@ pub(crate) struct Table {
     lost: bool,
     /// Secrets in the row before that, which are still to come.
     cells: VecDeque<Cell>,
+    /// Cells of several lines in that row: where their texts start and end.
+    texts: Vec<(usize, usize)>,
 }
 
 /// How rows and cells are written.
@@ -55,8 +57,9 @@ enum Grammar {
     Words,
     /// Lines of cells with tabs between them, and nothing in quotes.
     Copied,
-    /// Tuples in brackets. Hashes count in any column when the table is one of accounts.
-    Tuples { accounts: bool },
+    /// Tuples in brackets. In a table of `accounts` hashes count in any column; in one of `settings` a value is named by
+    /// the one before it.
+    Tuples { accounts: bool, settings: bool },
     /// Lines of `user:password`.
     Pairs,
 }
@@ -74,7 +77,7 @@ pub(crate) struct Cell {
 /// What stands where a row may start.
 enum Row {
     /// A row, or a line that belongs to the table without being one; the next starts at `next`.
-    Cells { cells: Vec<Cell>, next: usize },
+    Cells { cells: Vec<Cell>, texts: Vec<(usize, usize)>, next: usize },
     /// The table has ended.
     End,
 }
@@ -91,7 +94,7 @@ pub(crate) enum Step {
 
 impl Table {
     fn new(grammar: Grammar, columns: Vec<Option<&'static str>>, row: usize) -> Self {
-        Self { grammar, columns, row, lost: false, cells: VecDeque::new() }
+        Self { grammar, columns, row, lost: false, cells: VecDeque::new(), texts: Vec::new() }
     }
 
     /// The place up to which nothing is to be done about the table.
@@ -104,6 +107,11 @@ impl Table {
         self.cells.front().map(|cell| cell.start)
     }
 
+    /// Where the cell ends in whose lines `place` stands, if it has several.
+    pub(crate) fn end_of_text(&self, place: usize) -> Option<usize> {
+        self.texts.iter().find(|(start, end)| (*start..*end).contains(&place)).map(|(_, end)| *end)
+    }
+
     /// True when what stands at `place` is in a row, or in front of the first, and names no columns of a table of its own.
     pub(crate) fn covers(&self, place: usize) -> bool {
         place < self.row
@@ -114,6 +122,9 @@ impl Table {
         self.row = (self.row + more).saturating_sub(less);
         for cell in &mut self.cells {
             cell.start = (cell.start + more).saturating_sub(less);
+        }
+        for (start, end) in &mut self.texts {
+            (*start, *end) = ((*start + more).saturating_sub(less), (*end + more).saturating_sub(less));
         }
         self
     }
@@ -144,11 +155,12 @@ impl Table {
         Ok(match self.read(&seen)? {
             Row::End => Step::Ended,
             Row::Cells { next, .. } if next <= at => Step::Ended,
-            Row::Cells { cells, next } => {
+            Row::Cells { cells, texts, next } => {
                 self.row = base + next.min(end);
                 self.lost = seen.cut && next >= end;
                 self.cells =
                     cells.into_iter().map(|cell| Cell { start: base + cell.start, ..cell }).collect();
+                self.texts = texts.into_iter().map(|(start, end)| (base + start, base + end)).collect();
                 Step::Read
             }
         })
@@ -180,7 +192,7 @@ impl Table {
             }
             Grammar::Words => words::read(seen, &self.columns),
             Grammar::Copied => delimited::read_copied(seen, &self.columns),
-            Grammar::Tuples { accounts } => sql::read(seen, accounts, &self.columns),
+            Grammar::Tuples { accounts, settings } => sql::read(seen, accounts, settings, &self.columns),
             Grammar::Pairs => list::read(seen),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::cell::{is_hash, is_secret};
 use super::{Cell, Row, Seen};
+use crate::key::{Strength, classify};
 use crate::mark;
 use crate::site::More;
 
@@ -9,7 +10,12 @@ use crate::site::More;
 const SHORTEST_NUMBER: usize = 4;
 
 /// Reads the tuple at the row's start. Without `columns` only hashes are secrets, in a table of `accounts`.
-pub(super) fn read(seen: &Seen<'_>, accounts: bool, columns: &[Option<&'static str>]) -> Result<Row, More> {
+pub(super) fn read(
+    seen: &Seen<'_>,
+    accounts: bool,
+    settings: bool,
+    columns: &[Option<&'static str>],
+) -> Result<Row, More> {
     let mut open = seen.at;
     while seen.byte(open)?.is_some_and(|byte| byte.is_ascii_whitespace() || byte == b',') {
         open += 1;
@@ -25,9 +31,15 @@ pub(super) fn read(seen: &Seen<'_>, accounts: bool, columns: &[Option<&'static s
     let (ranges, next) = tuple;
     let fits = columns.is_empty() || ranges.len() == columns.len() || (seen.cut && next == seen.text.len());
     let id_of = |index: usize| if fits { columns.get(index).copied().flatten() } else { None };
+    // `('smtp_password', 'x')`
+    let named_by = |(start, end): &(usize, usize)| {
+        let name = Value::of(seen.text, *start, *end).filter(|name| settings && name.is_text)?;
+        let key = classify(&seen.text[name.start..name.end])?;
+        (key.strength == Strength::Strong).then_some(key.id)
+    };
     let secrets = ranges.iter().enumerate().filter_map(|(index, (start, end))| {
         let value = Value::of(seen.text, *start, *end)?;
-        let id = id_of(index);
+        let id = id_of(index).or_else(|| named_by(ranges.get(index.checked_sub(1)?)?));
         let content = &seen.text[value.start..value.end];
         match id {
             Some(id) if value.is_literal && is_secret(content, id) => Some(value.cell(id)),
@@ -35,7 +47,7 @@ pub(super) fn read(seen: &Seen<'_>, accounts: bool, columns: &[Option<&'static s
             _ => None,
         }
     });
-    Ok(Row::Cells { cells: secrets.collect(), next })
+    Ok(Row::Cells { cells: secrets.collect(), texts: Vec::new(), next })
 }
 
 /// The values of the tuple that opens before `from`, and the index after it.
@@ -47,11 +59,23 @@ fn split(seen: &Seen<'_>, from: usize, escapes: bool) -> Result<(Vec<(usize, usi
         let Some(byte) = seen.byte(index)? else {
             return Ok((ranges, seen.text.len()));
         };
+        // In a text in quotes that is itself in a text: `\"x\"`.
+        let escaped = byte == b'\\' && matches!(seen.byte(index + 1)?, Some(b'"' | b'\''));
         match (quote, byte) {
+            (None, b'\\') if escaped => {
+                quote = Some((seen.text[index + 1], true));
+                index += 1;
+            }
+            (Some((open, true)), b'\\') => {
+                if seen.byte(index + 1)? == Some(open) {
+                    quote = None;
+                }
+                index += 1;
+            }
             (Some(_), b'\\') if escapes => index += 1,
-            (Some(open), byte) if open == byte => quote = None,
+            (Some((open, false)), byte) if open == byte => quote = None,
             (Some(_), _) => {}
-            (None, b'\'' | b'"' | b'`') => quote = Some(byte),
+            (None, b'\'' | b'"' | b'`') => quote = Some((byte, false)),
             (None, b'(') => depth += 1,
             (None, b')') if depth > 0 => depth -= 1,
             (None, b')') => {
@@ -88,9 +112,14 @@ impl Value {
         let prefix =
             bare.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(byte)).count();
         let quoted = &bare[prefix..];
-        let is_text = matches!(quoted, [first @ (b'\'' | b'"'), .., last] if first == last);
+        let length = match quoted {
+            [b'\\', b'"', .., b'\\', b'"'] | [b'\\', b'\'', .., b'\\', b'\''] => 2,
+            [first @ (b'\'' | b'"'), .., last] if first == last => 1,
+            _ => 0,
+        };
+        let is_text = length > 0;
         if is_text {
-            return Some(Self { start: from + prefix + 1, end: to - 1, is_text, is_literal: true });
+            return Some(Self { start: from + prefix + length, end: to - length, is_text, is_literal: true });
         }
         let number = bare.len() >= SHORTEST_NUMBER && bare.iter().all(u8::is_ascii_digit);
         let hex = bare.starts_with(b"0x") && bare.len() > 2 + SHORTEST_NUMBER;

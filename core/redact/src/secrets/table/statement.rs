@@ -39,12 +39,15 @@ fn copied(site: &Site<'_>, end: usize) -> Result<Option<Table>, More> {
         return Ok(None);
     }
     let (_, name_end) = name(site, end + 1)?;
-    let Some((columns, after)) = columns(site, name_end)? else { return Ok(None) };
-    if !columns.iter().any(Option::is_some) || !site.starts_with(after, b" FROM stdin")? {
+    let Some(Columns { ids, after, .. }) = Columns::at(site, name_end)? else { return Ok(None) };
+    if !ids.iter().any(Option::is_some) || !site.starts_with(after, b" FROM stdin")? {
         return Ok(None);
     }
     let rest = site.run(after, LONGEST_NAME, |byte| byte != b'\n')?;
-    Ok(Some(Table::new(Grammar::Copied, columns, after + rest + 1)))
+    let csv = memchr::memmem::find(&site.text[after..after + rest], b"CSV").is_some();
+    let grammar =
+        if csv { Grammar::Delimited { separator: b',', documented: false } } else { Grammar::Copied };
+    Ok(Some(Table::new(grammar, ids, after + rest + 1)))
 }
 
 /// `INSERT INTO users (id, password) VALUES (…), (…);`
@@ -71,15 +74,16 @@ fn inserted(site: &Site<'_>, end: usize) -> Result<Option<Table>, More> {
     let (name, name_end) = name(site, index)?;
     let name = name.to_ascii_lowercase();
     let accounts = ACCOUNTS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
-    let (columns, after) = columns(site, name_end)?.unwrap_or((Vec::new(), name_end));
-    if name.is_empty() || !(accounts || columns.iter().any(Option::is_some)) {
+    let Columns { ids, settings, after } =
+        Columns::at(site, name_end)?.unwrap_or(Columns { ids: Vec::new(), settings: false, after: name_end });
+    if name.is_empty() || !(accounts || settings || ids.iter().any(Option::is_some)) {
         return Ok(None);
     }
     let values = after + gap(site, after)?;
     if !site.ahead(values, 6)?.eq_ignore_ascii_case(b"values") {
         return Ok(None);
     }
-    Ok(Some(Table::new(Grammar::Tuples { accounts }, columns, values + 6)))
+    Ok(Some(Table::new(Grammar::Tuples { accounts, settings }, ids, values + 6)))
 }
 
 fn gap(site: &Site<'_>, from: usize) -> Result<usize, More> {
@@ -93,21 +97,32 @@ fn name<'a>(site: &Site<'a>, start: usize) -> Result<(&'a [u8], usize), More> {
     Ok((&site.text[start..start + length], start + length))
 }
 
-/// What columns the list behind the table's name has, and the index after it.
-#[expect(clippy::type_complexity, reason = "a list and its end")]
-fn columns(site: &Site<'_>, from: usize) -> Result<Option<(Vec<Option<&'static str>>, usize)>, More> {
-    let open = from + gap(site, from)?;
-    if site.byte(open)? != Some(b'(') {
-        return Ok(None);
+/// The list of columns behind the name of a table.
+struct Columns {
+    ids: Vec<Option<&'static str>>,
+    /// A column of values follows another, which may hold their names.
+    settings: bool,
+    /// Index after the list.
+    after: usize,
+}
+
+impl Columns {
+    fn at(site: &Site<'_>, from: usize) -> Result<Option<Self>, More> {
+        let open = from + gap(site, from)?;
+        if site.byte(open)? != Some(b'(') {
+            return Ok(None);
+        }
+        let length = site.run(open + 1, LONGEST_LIST, |byte| !matches!(byte, b')' | b'(' | b';' | b'\''))?;
+        let close = open + 1 + length;
+        if site.byte(close)? != Some(b')') {
+            return Ok(None);
+        }
+        let names = delimited::cells(&site.text[open + 1..close], b',');
+        let names: Vec<&[u8]> = names.into_iter().map(unquoted).collect();
+        let settings = names.iter().skip(1).any(|name| name.to_ascii_lowercase().ends_with(b"value"));
+        let ids = names.iter().map(|name| secret_id(name, &names)).collect();
+        Ok(Some(Self { ids, settings, after: close + 1 }))
     }
-    let length = site.run(open + 1, LONGEST_LIST, |byte| !matches!(byte, b')' | b'(' | b';' | b'\''))?;
-    let close = open + 1 + length;
-    if site.byte(close)? != Some(b')') {
-        return Ok(None);
-    }
-    let names = delimited::cells(&site.text[open + 1..close], b',');
-    let names: Vec<&[u8]> = names.into_iter().map(unquoted).collect();
-    Ok(Some((names.iter().map(|name| secret_id(name, &names)).collect(), close + 1)))
 }
 
 /// `[Password]`, `\"password\"`, `\`password\``

@@ -9,7 +9,7 @@ pub(super) fn read(seen: &Seen<'_>, columns: &[Option<&'static str>]) -> Result<
     let next = end + 1;
     let line = &seen.text[seen.at..end];
     if line.trim_ascii().is_empty() || line.trim_ascii_start().starts_with(b"#") {
-        return Ok(Row::Cells { cells: Vec::new(), next });
+        return Ok(Row::Cells { cells: Vec::new(), texts: Vec::new(), next });
     }
     let words = words(line);
     let needed = columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
@@ -21,7 +21,7 @@ pub(super) fn read(seen: &Seen<'_>, columns: &[Option<&'static str>]) -> Result<
     let cells = named.filter_map(|((start, end), id)| {
         id.and_then(|_| cell::secret(seen.text, seen.at + start, seen.at + end, "password"))
     });
-    Ok(Row::Cells { cells: cells.collect(), next })
+    Ok(Row::Cells { cells: cells.collect(), texts: Vec::new(), next })
 }
 
 /// Where the words of a line are, those in quotes with them.
