@@ -324,11 +324,14 @@ impl Stream {
     }
 
     /// Where the search has to stop: at a secret that was found further on, at the next row or secret of a table.
+    #[inline]
     fn stop(&self) -> Option<usize> {
+        if self.ahead.is_none() && self.table.is_none() {
+            return None;
+        }
         let ahead = self.ahead.as_ref().map(|ahead| ahead.start);
         let table = self.table.as_ref().map(|table| table.next());
         Some(ahead.unwrap_or(usize::MAX).min(table.unwrap_or(usize::MAX)).saturating_sub(self.base))
-            .filter(|_| ahead.is_some() || table.is_some())
     }
 
     /// Does what the search has stopped for. False when more input is needed.

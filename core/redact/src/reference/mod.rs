@@ -1,8 +1,8 @@
 //! The second scan: finds what is still in a finished text.
 //!
 //! It shares the judges with the redactor, which decide what a place in a text is, and nothing of how the redactor
-//! comes to the places: no masks, no filter, no window that moves, no state that is carried along. It sees a text, or
-//! large parts of one, whole, and goes from byte to byte.
+//! comes to the places: no masks, no filter, no window that moves, no state that is carried along but the columns of a
+//! table. It sees a text, or large parts of one, whole, and goes from byte to byte.
 
 mod search;
 

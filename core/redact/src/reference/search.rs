@@ -68,18 +68,18 @@ impl<'a> Search<'a> {
     pub(super) fn run(&mut self, range: Range<usize>, tell: &mut dyn FnMut(Survivor)) {
         let mut at = range.start;
         while at < range.end {
+            if let Some(survivor) = self.in_table(at) {
+                tell(survivor);
+                self.floor = survivor.end;
+                at = survivor.end;
+                continue;
+            }
             if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= at)
                 && self.floor <= ahead.start
             {
                 tell(ahead);
                 self.floor = ahead.end;
                 at = ahead.end;
-                continue;
-            }
-            if let Some(survivor) = self.in_table(at) {
-                tell(survivor);
-                self.floor = survivor.end;
-                at = survivor.end;
                 continue;
             }
             at = match self.at(at) {
@@ -202,6 +202,8 @@ impl<'a> Search<'a> {
             Verdict::Pass { .. } => Standing::Nothing,
             Verdict::Keep { end } if self.reaches_ahead(end) => Standing::Nothing,
             Verdict::Keep { end } => Standing::Fine(end),
+            // It has been told: another anchor leads to it.
+            Verdict::Remove { start, .. } if start < self.floor => Standing::Nothing,
             Verdict::Remove { id, start, skip, .. } => {
                 let label = Label::Secret(id);
                 // The text of a cell ends with the cell.

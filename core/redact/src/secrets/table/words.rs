@@ -1,6 +1,7 @@
 //! Rows of words with blanks between them, as `chap-secrets` has them: `client server "secret" addresses`.
 
 use super::{Row, Seen, cell};
+use crate::mark;
 use crate::site::More;
 
 /// Reads the row of a table with these `columns`. Comments and blank lines are passed over.
@@ -15,6 +16,10 @@ pub(super) fn read(seen: &Seen<'_>, columns: &[Option<&'static str>]) -> Result<
     let needed = columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     if words.len() < needed || words.len() > columns.len() + 2 {
         return Ok(Row::End);
+    }
+    // Where a secret has been removed, the words before it may have become fewer.
+    if mark::is_in(line) {
+        return Ok(Row::Cells { cells: Vec::new(), texts: Vec::new(), next });
     }
     let named = words.iter().zip(columns);
     // In such a file each secret is a password, and may be a mere word.
