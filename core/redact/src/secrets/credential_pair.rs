@@ -2,6 +2,7 @@
 //! `new mysqli("host", "me", "x")`, `rabbitmqctl add_user me x`, `OPER me x`, `IDENTIFY x`.
 
 use super::assignment::key_text::Quote;
+use super::label::is_label;
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::mark;
@@ -27,6 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
         "passwordauthentication",
         "usernamepassword",
         "plainauth",
+        "plaincredentials",
         "ldap_bind",
         "ftp",
         "jwt",
@@ -54,6 +56,9 @@ const MOST_ARGUMENTS: usize = 4;
 const FUNCTIONS: &[(&str, usize)] = &[
     ("basicauth", 1),
     ("basiccredentials", 1),
+    ("basicauthentication", 1),
+    ("basicauthenticationinterceptor", 1),
+    ("plaincredentials", 1),
     ("auth", 1),
     ("login", 1),
     ("ftp_login", 2),
@@ -85,6 +90,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         b"oper" if site.byte_before(site.at) == Some(b'/') => sent(site, end, true)?,
         b"IDENTIFY" | b"identify" if follows_nickserv(site) => sent(site, end, false)?,
         b"SecureString" if site.text[..site.at].ends_with(b"ConvertTo-") => converted(site, end)?,
+        b"auth" if site.text[..site.at].ends_with(b"stats ") => after_colon(site, end)?,
         b"jwt" => {
             let method = site.run(end + 1, LONGEST_NAME, |byte| byte.is_ascii_alphabetic())?;
             let name = &site.text[end + 1..end + 1 + method];
@@ -205,6 +211,14 @@ fn sent(site: &Site<'_>, end: usize, pair: bool) -> Result<Option<Verdict>, More
     Ok(if (1..=2).contains(&words) { remove_one(site, (password_end - length, password_end)) } else { None })
 }
 
+/// HAProxy's `stats auth me:x`
+fn after_colon(site: &Site<'_>, end: usize) -> Result<Option<Verdict>, More> {
+    let user = end + 1 + site.run(end + 1, LONGEST, |byte| is_graphic(byte) && byte != b':')?;
+    let length = site.run(user + 1, LONGEST, is_graphic)?;
+    let pair = site.byte(end)? == Some(b' ') && site.byte(user)? == Some(b':');
+    Ok(if pair { remove_one(site, (user + 1, user + 1 + length)) } else { None })
+}
+
 /// `NickServ IDENTIFY x`, `/msg nickserv :identify x`
 fn follows_nickserv(site: &Site<'_>) -> bool {
     let behind = site.behind(site.at, 12).trim_ascii_end();
@@ -235,8 +249,9 @@ fn remove_one(site: &Site<'_>, password: (usize, usize)) -> Option<Verdict> {
 /// Both go, for what stands between is passed over.
 fn remove(site: &Site<'_>, user: (usize, usize), password: (usize, usize)) -> Option<Verdict> {
     let name = &site.text[user.0..user.1];
-    let prose = name.contains(&b' ') || name.ends_with(b":");
-    if !is_secret(&site.text[password.0..password.1]) || name.is_empty() || prose {
+    let password_text = &site.text[password.0..password.1];
+    let prose = name.contains(&b' ') || name.ends_with(b":") || is_label(password_text, b"password");
+    if !is_secret(password_text) || name.is_empty() || prose {
         return None;
     }
     let mark = mark::removed(ID);

@@ -3,6 +3,14 @@
 use crate::table::check_all;
 
 const CODE: &[(&str, &str)] = &[
+    ("$ENV{DB_PASSWORD} = 'hunter2';", "$ENV{DB_PASSWORD} = '«password»';"),
+    ("password <- \"hunter2\"", "password <- \"«password»\""),
+    (
+        "env::var(\"DB_PASSWORD\").unwrap_or(\"hunter2\");",
+        "env::var(\"DB_PASSWORD\").unwrap_or(\"«password»\");",
+    ),
+    ("pika.PlainCredentials('me', 'hunter2')", "pika.PlainCredentials('«credential»', '«credential»')"),
+    ("password => Sensitive('hunter2'),", "password => Sensitive('«password»'),"),
     (
         "def connect(host, user=\"root\", password=\"hunter2\"): pass",
         "def connect(host, user=\"root\", password=\"«password»\"): pass",
@@ -96,6 +104,9 @@ const CODE: &[(&str, &str)] = &[
 ];
 
 const DIRECTIVES: &[(&str, &str)] = &[
+    ("keyPassword 'hunter2'", "keyPassword '«password»'"),
+    ("stats auth admin:hunter2", "stats auth admin:«credential»"),
+    ("  user bob insecure-password hunter2", "  user bob insecure-password «password»"),
     ("rcon_password \"hunter2\"", "rcon_password \"«password»\""),
     ("sv_password hunter2", "sv_password «password»"),
     ("user \"isp-login\"\npassword hunter2\nname foo", "user \"isp-login\"\npassword «password»\nname foo"),
@@ -133,6 +144,13 @@ const COMMANDS: &[(&str, &str)] = &[
 ];
 
 const NO_SECRETS: &[&str] = &[
+    "| password | varchar(255) | |",
+    "login(\"Welcome\", \"Please sign in to continue\")",
+    "option string password \"Label\"",
+    "$out->{pass} = $assert->{pass};",
+    "setTokenType(\"bearer\")",
+    "withSecretName(\"db-creds-1\")",
+    "obj.password(\"label\")",
     "assert token == \"foo\"",
     "if token == \";\":",
     "case \"password\": return x",

@@ -21,10 +21,24 @@ const MOST_BLANKS: usize = 8;
 const SHORTEST_TOKEN: usize = 6;
 
 /// Behind these stands the secret in a comparison, or the value that is used when there is no other.
-const OPERATORS: &[&[u8]] =
-    &[b"!==", b"!=", b"===", b"==", b"||=", b"??=", b"||", b"??", b"?:", b"or ", b"string =", b"="];
+const OPERATORS: &[&[u8]] = &[
+    b"!==",
+    b"!=",
+    b"===",
+    b"==",
+    b"||=",
+    b"??=",
+    b"||",
+    b"??",
+    b"?:",
+    b"or ",
+    b"<-",
+    b".unwrap_or(",
+    b"string =",
+    b"=",
+];
 /// Longest of them.
-const LONGEST_OPERATOR: usize = 8;
+const LONGEST_OPERATOR: usize = 11;
 
 /// Methods that compare.
 const COMPARISONS: &[&[u8]] = &[b".equals", b".equalsIgnoreCase", b".Equals", b".contentEquals", b".toEqual"];
@@ -141,15 +155,16 @@ pub(super) fn literal(
 
 /// The index of the quote in `new String("x")`, `[]byte("x")`.
 pub(super) fn wrapped(site: &Site<'_>, separator: &Separator, start: usize) -> Result<Option<usize>, More> {
-    // An arm of a match.
-    if site.text[..separator.end].ends_with(b"=>") {
-        return Ok(None);
-    }
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.[]: ".contains(&byte);
     let length = site.run(start, LONGEST_WRAPPER, in_name)?;
     let name = &site.text[start..start + length];
     let opens = length > 0 && site.byte(start + length)? == Some(b'(');
-    Ok((opens && WRAPPERS.contains(&name)).then_some(start + length + 1))
+    // `=>` is an arm of a match too.
+    let known = match site.text[..separator.end].ends_with(b"=>") {
+        true => name == b"Sensitive",
+        false => WRAPPERS.contains(&name),
+    };
+    Ok((opens && known).then_some(start + length + 1))
 }
 
 /// The index of the value that belongs to the key in `user, password = "me", "x"`.

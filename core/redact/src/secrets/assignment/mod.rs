@@ -161,12 +161,22 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
 /// The index after the key, its closing quote and bracket and the blanks that follow.
 pub(super) fn after_key(site: &Site<'_>, key: &KeyText) -> Result<usize, More> {
     let mut after = key.closed_end;
-    if site.byte(after)? == Some(b']') {
+    if site.byte(after)? == Some(b']') || is_member_in_braces(site, key)? {
         after += 1;
     } else if site.starts_with(after, b"%5D")? || site.starts_with(after, b"%5d")? {
         after += 3;
     }
     Ok(after + site.run(after, MOST_BLANKS, |byte| matches!(byte, b' ' | b'\t'))?)
+}
+
+/// Perl's `$ENV{PASSWORD} = 'x'` and `$h->{password} = "x"`.
+fn is_member_in_braces(site: &Site<'_>, key: &KeyText) -> Result<bool, More> {
+    let before = &site.text[..key.start];
+    let opens = matches!(before, [.., byte, b'{'] if byte.is_ascii_alphanumeric() || *byte == b'>');
+    if !opens || !site.starts_with(key.end, b"} = ")? {
+        return Ok(false);
+    }
+    Ok(matches!(site.byte(key.end + 4)?, Some(b'"' | b'\'')))
 }
 
 /// What stands between key and value.

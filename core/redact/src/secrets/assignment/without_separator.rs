@@ -159,7 +159,9 @@ fn table_cell(site: &Site<'_>, key: &KeyText, bar: usize) -> Result<Option<Verdi
     let length = site.run(start, MOST_SPACE, |byte| byte > b' ' && byte != b'|')?;
     let gap = site.run(start + length, MOST_SPACE, |byte| byte == b' ')?;
     let value = &site.text[start..start + length];
-    let is_word = value.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_`*".contains(byte));
+    // `varchar(255)`
+    let is_type = value.ends_with(b")") && value.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_word = is_type || value.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_`*".contains(byte));
     let next = site.byte(start + length + gap)?;
     // `password | x1` of `psql`, one column a line.
     let ends =

@@ -40,7 +40,8 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Op
     let code = value.iter().any(|byte| b"()[]{}<>=;,\"'`\\".contains(byte)) || value.contains(&b'/');
     let directive =
         at_start && !name.eq_ignore_ascii_case(b"pass") && value.len() >= least && digits && !code;
-    if sent || directive {
+    // A list of users of HAProxy.
+    if sent || directive || name == b"insecure-password" {
         return judge(site, key, start, Skip::Exactly(length), Mask::Plain);
     }
     Ok(None)
@@ -54,20 +55,26 @@ fn in_quotes(
     quote: Quote,
     at_start: bool,
 ) -> Result<Option<Verdict>, More> {
-    if quote.byte != b'"' || quote.backslashes > 0 || site.in_quotes {
+    if quote.backslashes > 0 || site.in_quotes {
         return Ok(None);
     }
     let inside = start + 1;
-    let length = site.run(inside, JUDGED, |byte| byte > b' ' && byte != b'"')?;
+    let length = site.run(inside, JUDGED, |byte| byte > b' ' && byte != quote.byte)?;
     let value = &site.text[inside..inside + length];
     let next = site.byte(inside + length + 1)?;
     let ends = ends_line(next) || matches!(next, Some(b';' | b' ' | b'}'));
     let letters = value.iter().all(u8::is_ascii_alphabetic);
+    let label = letters && value.first().is_some_and(u8::is_ascii_uppercase);
     // A sentence about passing something, an escape of a language.
     if key.bytes(site).eq_ignore_ascii_case(b"pass") || value.starts_with(b"\\") {
         return Ok(None);
     }
-    if length == 0 || site.byte(inside + length)? != Some(b'"') || !ends || (letters && !at_start) {
+    if length == 0
+        || site.byte(inside + length)? != Some(quote.byte)
+        || !ends
+        || (letters && !at_start)
+        || label
+    {
         return Ok(None);
     }
     quoted(site, key, start, quote)
