@@ -5,6 +5,7 @@ use memchr::memchr;
 use crate::anchors::{Anchor, Classes, WordsAt};
 use crate::engine::{Asked, Engine, Target};
 use crate::mark;
+use crate::secrets::{Cell, TableStep};
 use crate::site::{Encoding, Label, More, REACH, Site, Verdict};
 use crate::skip::Skip;
 use crate::stream::{Ahead, Consulted, DEEPEST, Pending, Stream};
@@ -209,6 +210,34 @@ impl Stream {
         true
     }
 
+    /// Removes the next secret of a table, or reads its next row, now that the search is there. False when more input is
+    /// needed.
+    pub(crate) fn carry_out_table(&mut self, engine: &Engine, last: bool, output: &mut Vec<u8>) -> bool {
+        let Some(mut table) = self.table.take() else { return true };
+        let step = table.step(&self.text, self.base, self.base + self.floor, last);
+        let (cell, waits) = match step {
+            Ok(TableStep::Ended) => return true,
+            Ok(TableStep::Read) => (None, false),
+            Ok(TableStep::Cell(cell)) => (Some(cell), false),
+            Err(More) => (None, true),
+        };
+        let named = cell.map(|cell| (self.rule_at(engine, cell.start - self.base, last), cell));
+        let waits = waits || matches!(named, Some((Err(More), _)));
+        match named {
+            Some((Err(More), cell)) => table.put_back(cell),
+            Some((Ok(rule), Cell { start, length, id, mask })) => {
+                let skip = Skip::Exactly(length);
+                self.enter_named(engine, rule, id, start - self.base, &mask, skip, output);
+            }
+            None => {}
+        }
+        if waits {
+            self.next = self.next.max(table.next().saturating_sub(self.base));
+        }
+        self.table = Some(table);
+        !waits
+    }
+
     /// Enters a secret, under the name of the rule that knows it by its shape, if there is one.
     #[expect(clippy::too_many_arguments, reason = "the parts of one verdict")]
     fn enter_named(
@@ -232,7 +261,9 @@ impl Stream {
 
     /// True when something up to `end` would take the beginning of a secret that was found ahead.
     fn reaches_ahead(&self, end: usize) -> bool {
-        self.ahead.as_ref().is_some_and(|ahead| end + self.base > ahead.start)
+        let reaches = |start: usize| end + self.base > start;
+        self.ahead.as_ref().is_some_and(|ahead| reaches(ahead.start))
+            || self.table.as_ref().and_then(|table| table.next_cell()).is_some_and(reaches)
     }
 
     /// The rule that knows a secret at `start` by its shape: it says more than the key before it.
@@ -307,6 +338,12 @@ impl Stream {
             Verdict::Base64 { start } if self.depth < DEEPEST && start >= floor && self.ahead.is_none() => {
                 self.enter_nested(start, output);
                 Consulted::Found
+            }
+            Verdict::Table(table)
+                if self.table.as_ref().is_none_or(|armed| !armed.covers(self.base + at)) =>
+            {
+                self.table = Some(Box::new(table.moved(self.base, 0)));
+                Consulted::Nothing
             }
             _ => Consulted::Nothing,
         }

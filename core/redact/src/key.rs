@@ -99,6 +99,8 @@ fn classify_words(before: &[u8], last: &Folded) -> Option<SecretKey> {
         b"word" | b"wd" | b"phrase" | b"code" if previous == b"pass" => strong("password"),
         b"passe" if previous == b"de" => strong("password"),
         b"pin" if pin_after(previous) => strong("pin"),
+        // WordPress' `LOGGED_IN_SALT`, Drupal's `hash_salt`.
+        b"salt" if matches!(previous, b"auth" | b"nonce" | b"in" | b"hash" | b"app") => strong("key"),
         b"id" if matches!(previous, b"session" | b"sess" | b"secret" | b"token" | b"key") => {
             weak("session-id")
         }

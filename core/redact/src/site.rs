@@ -3,6 +3,7 @@
 use crate::kind::Kind;
 use crate::mark::{LONGEST_ID, end_of_mark};
 use crate::policy::Options;
+use crate::secrets::Table;
 use crate::skip::{Skip, Step};
 
 /// Bytes before a hit that stay in memory: rules look back this far at most.
@@ -57,6 +58,8 @@ pub(crate) enum Verdict {
         /// Index of its first character, not before [`Site::floor`].
         start: usize,
     },
+    /// The columns of a table whose rows follow. Others are asked about this place too.
+    Table(Box<Table>),
 }
 
 /// An encoding that is seen through.
@@ -72,7 +75,7 @@ impl Verdict {
     /// Where what was found starts. It has to be in the line of the anchor.
     pub(crate) fn start(&self) -> Option<usize> {
         match self {
-            Self::Pass { .. } | Self::Keep { .. } => None,
+            Self::Pass { .. } | Self::Keep { .. } | Self::Table(_) => None,
             Self::Remove { start, .. } | Self::Encoded { start, .. } | Self::Base64 { start } => Some(*start),
             Self::Found(found) => Some(found.start),
         }

@@ -8,7 +8,7 @@ use crate::anchors::{LOOKAHEAD, Walk};
 use crate::engine::Engine;
 use crate::line::Line;
 use crate::nested::Nested;
-use crate::secrets::PRIVATE_KEY;
+use crate::secrets::{PRIVATE_KEY, Table};
 use crate::site::{CONTEXT, Label, REACH};
 use crate::skip::{Skip, Step};
 use crate::tally::{Counts, Tally};
@@ -99,6 +99,8 @@ pub(crate) struct Stream {
     pub(crate) seen_through: usize,
     /// A secret that was found further on.
     pub(crate) ahead: Option<Ahead>,
+    /// The table whose rows are passing, with places as offsets in the artifact.
+    pub(crate) table: Option<Box<Table>>,
     /// The search ends at this index, though there is more text to look at.
     limit: Option<usize>,
 }
@@ -133,6 +135,7 @@ impl Stream {
             depth,
             seen_through: 0,
             ahead: None,
+            table: None,
             limit: None,
         }
     }
@@ -166,6 +169,7 @@ impl Stream {
         let offset = self.base + limit;
         let clean = self.active.is_none()
             && self.ahead.is_none()
+            && self.table.is_none()
             && self.key_part.is_none_or(|end| end + CONTEXT < self.base + self.next)
             && self.next == limit
             && self.text[limit - 1] == b'\n'
@@ -288,14 +292,13 @@ impl Stream {
         let horizon = horizon.min(self.limit.unwrap_or(length));
         let engine = Arc::clone(&self.engine);
         loop {
-            let stop =
-                self.ahead.as_ref().map(|ahead| ahead.start - self.base).filter(|start| *start < horizon);
+            let stop = self.stop().filter(|stop| *stop < horizon);
             let Some(anchor) = self.walk.next(&engine.words, &self.text, self.next, stop.unwrap_or(horizon))
             else {
                 if stop.is_none() {
                     break;
                 }
-                if !self.carry_out_ahead(&engine, last, output) {
+                if !self.arrive(&engine, last, output) {
                     self.pass_before_reach(last, output);
                     return false;
                 }
@@ -318,6 +321,27 @@ impl Stream {
         self.next = self.next.max(horizon);
         self.pass_before_reach(last, output);
         false
+    }
+
+    /// Where the search has to stop: at a secret that was found further on, at the next row or secret of a table.
+    #[inline]
+    fn stop(&self) -> Option<usize> {
+        if self.ahead.is_none() && self.table.is_none() {
+            return None;
+        }
+        let ahead = self.ahead.as_ref().map(|ahead| ahead.start);
+        let table = self.table.as_ref().map(|table| table.next());
+        Some(ahead.unwrap_or(usize::MAX).min(table.unwrap_or(usize::MAX)).saturating_sub(self.base))
+    }
+
+    /// Does what the search has stopped for. False when more input is needed.
+    fn arrive(&mut self, engine: &Engine, last: bool, output: &mut Vec<u8>) -> bool {
+        let start = self.ahead.as_ref().map_or(usize::MAX, |ahead| ahead.start);
+        if self.table.as_ref().is_some_and(|table| table.next() <= start) {
+            self.carry_out_table(engine, last, output)
+        } else {
+            self.carry_out_ahead(engine, last, output)
+        }
     }
 
     /// Passes on what no detector can reach back to.
@@ -371,7 +395,12 @@ impl Stream {
         self.line.feed(mask);
         self.next = start;
         self.counts.add(label, 1, line);
-        let removal = Removal { label, offset: self.base + start, line, length: 0 };
+        let offset = self.base + start;
+        let skip = match self.table.as_ref().and_then(|table| table.end_of_text(offset)) {
+            Some(end) => Skip::Within { most: end - offset, skip: Box::new(skip) },
+            None => skip,
+        };
+        let removal = Removal { label, offset, line, length: 0 };
         self.active = Some(Active::Removal { removal, skip });
     }
 

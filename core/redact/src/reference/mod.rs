@@ -1,8 +1,8 @@
 //! The second scan: finds what is still in a finished text.
 //!
 //! It shares the judges with the redactor, which decide what a place in a text is, and nothing of how the redactor
-//! comes to the places: no masks, no filter, no window that moves, no state that is carried along. It sees a text, or
-//! large parts of one, whole, and goes from byte to byte.
+//! comes to the places: no masks, no filter, no window that moves, no state that is carried along but the columns of a
+//! table. It sees a text, or large parts of one, whole, and goes from byte to byte.
 
 mod search;
 
@@ -14,6 +14,7 @@ use memchr::memchr_iter;
 use crate::encoding::{Encoding, RedactError, Utf16, detect};
 use crate::engine::Engine;
 use crate::scan::Finding;
+use crate::secrets::Table;
 use search::Search;
 
 /// Bytes that are looked at as one text.
@@ -40,6 +41,8 @@ impl Engine {
         let mut findings = Vec::new();
         // The part's offset in the text, its line, and where in it the search goes on.
         let (mut part, mut base, mut line, mut from) = (Vec::new(), 0, 1, 0);
+        // A table may have more rows than a part.
+        let mut table = None;
         let mut next = head;
         loop {
             let last = next.is_empty();
@@ -49,7 +52,9 @@ impl Engine {
                 None => part.extend_from_slice(&next),
             }
             let upto = if last { part.len() } else { part.len().saturating_sub(OVERLAP).max(from) };
-            Search::new(self, &part, base == 0, 0).run(from..upto, &mut |found| {
+            let mut search = Search::new(self, &part, base == 0, 0);
+            search.table = table.take();
+            search.run(from..upto, &mut |found| {
                 let breaks = memchr_iter(b'\n', &part[from..found.start.max(from)]).count();
                 findings.push(Finding {
                     rule: self.name_of(found.label).to_owned(),
@@ -58,11 +63,13 @@ impl Engine {
                     length: found.end - found.start,
                 });
             });
+            table = search.table.take();
             if last || findings.len() >= ENOUGH_FINDINGS {
                 return Ok(findings);
             }
             line += memchr_iter(b'\n', &part[from..upto]).count();
             let cut = upto.saturating_sub(OVERLAP);
+            table = table.map(|table: Box<Table>| Box::new(table.moved(0, cut)));
             part.drain(..cut);
             base += cut;
             from = upto - cut;

@@ -8,6 +8,7 @@ use crate::decode::base64_content;
 use crate::engine::{Engine, Target};
 use crate::kind::Treatment;
 use crate::line::Line;
+use crate::secrets::{Table, TableStep};
 use crate::site::{Label, REACH, Site, Verdict};
 use crate::skip::{Skip, Step};
 use crate::stream::DEEPEST;
@@ -42,6 +43,8 @@ pub(super) struct Search<'a> {
     resumes: Vec<usize>,
     /// What a rule has found further on.
     ahead: Option<Survivor>,
+    /// The table whose rows are passing.
+    pub(super) table: Option<Box<Table>>,
 }
 
 impl<'a> Search<'a> {
@@ -57,6 +60,7 @@ impl<'a> Search<'a> {
             followed: 0,
             resumes,
             ahead: None,
+            table: None,
         }
     }
 
@@ -64,6 +68,12 @@ impl<'a> Search<'a> {
     pub(super) fn run(&mut self, range: Range<usize>, tell: &mut dyn FnMut(Survivor)) {
         let mut at = range.start;
         while at < range.end {
+            if let Some(survivor) = self.in_table(at) {
+                tell(survivor);
+                self.floor = survivor.end;
+                at = survivor.end;
+                continue;
+            }
             if let Some(ahead) = self.ahead.take_if(|ahead| ahead.start <= at)
                 && self.floor <= ahead.start
             {
@@ -85,6 +95,23 @@ impl<'a> Search<'a> {
                 }
             };
         }
+    }
+
+    /// The secret of a table at `at`.
+    fn in_table(&mut self, at: usize) -> Option<Survivor> {
+        while let Some(mut table) = self.table.take_if(|table| table.next() <= at) {
+            let cell = match table.step(self.text, 0, self.floor.min(at), true) {
+                Ok(TableStep::Ended) | Err(_) => return None,
+                Ok(TableStep::Read) => None,
+                Ok(TableStep::Cell(cell)) => Some(cell),
+            };
+            self.table = Some(table);
+            if let Some(cell) = cell {
+                let label = Label::Secret(cell.id);
+                return Some(Survivor { label, start: cell.start, end: cell.start + cell.length });
+            }
+        }
+        None
     }
 
     fn at(&mut self, at: usize) -> Standing {
@@ -159,6 +186,7 @@ impl<'a> Search<'a> {
 
     fn reaches_ahead(&self, end: usize) -> bool {
         self.ahead.is_some_and(|ahead| end > ahead.start)
+            || self.table.as_ref().and_then(|table| table.next_cell()).is_some_and(|start| end > start)
     }
 
     fn try_known(&mut self, index: usize, at: usize) -> Standing {
@@ -174,9 +202,14 @@ impl<'a> Search<'a> {
             Verdict::Pass { .. } => Standing::Nothing,
             Verdict::Keep { end } if self.reaches_ahead(end) => Standing::Nothing,
             Verdict::Keep { end } => Standing::Fine(end),
+            // It has been told: another anchor leads to it.
+            Verdict::Remove { start, .. } if start < self.floor => Standing::Nothing,
             Verdict::Remove { id, start, skip, .. } => {
                 let label = Label::Secret(id);
-                let survivor = Survivor { label, start, end: end_of(skip, self.text, start) };
+                // The text of a cell ends with the cell.
+                let cell = self.table.as_ref().and_then(|table| table.end_of_text(start));
+                let text = &self.text[..cell.unwrap_or(self.text.len())];
+                let survivor = Survivor { label, start, end: end_of(skip, text, start) };
                 if start > at {
                     self.ahead.get_or_insert(survivor);
                     return Standing::Nothing;
@@ -201,6 +234,12 @@ impl<'a> Search<'a> {
                     Standing::Nothing => Standing::Fine((start + length).max(at)),
                     standing => standing,
                 }
+            }
+            Verdict::Table(table) => {
+                if self.table.as_ref().is_none_or(|armed| !armed.covers(at)) {
+                    self.table = Some(table);
+                }
+                Standing::Nothing
             }
             Verdict::Encoded { .. } | Verdict::Base64 { .. } => Standing::Nothing,
         }

@@ -221,6 +221,7 @@ fn word(site: &Site<'_>) -> Result<Verdict, More> {
     match (site.byte_before(site.at), word.as_slice()) {
         (Some(b'-'), b"user") => user_option(site, end),
         (Some(b'/'), b"user") if site.byte(end)? == Some(b':') => Ok(net_use(site)),
+        (Some(b' '), b"user") if follows_net(site) => net_user(site, end),
         (Some(b'/'), b"p" | b"pw" | b"pass" | b"password" | b"pwd" | b"rp") if slash_option(site, end)? => {
             remove(site, end + 1, Skip::Word(Word::new(site.in_quotes)), "password")
         }
@@ -252,6 +253,31 @@ fn user_option(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
         _ => Argument::next(site, end)?,
     };
     value.map_or_else(|| Ok(pass(site)), |value| value.verdict(site, Holds::AfterColon, "password"))
+}
+
+/// True behind `net `, `net.exe ` and `net1 `.
+fn follows_net(site: &Site<'_>) -> bool {
+    [&b"net "[..], b"net.exe ", b"net1 "].iter().any(|name| {
+        let from = site.at.saturating_sub(name.len());
+        site.text[from..site.at].eq_ignore_ascii_case(name)
+            && !site.byte_before(from).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    })
+}
+
+/// `net user me x /add`
+fn net_user(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
+    let Some(user) = Argument::next(site, end)? else { return Ok(pass(site)) };
+    let in_argument = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'');
+    let length = site.run(user.start, 128, in_argument)?;
+    let user_end = user.start + length + user.quote.map_or(0, Quote::length);
+    match Argument::next(site, user_end)? {
+        Some(password)
+            if length > 0 && !matches!(site.byte(password.start)?, Some(b'/' | b'*' | b'&' | b'>')) =>
+        {
+            remove(site, password.start, password.skip(site), "password")
+        }
+        _ => Ok(pass(site)),
+    }
 }
 
 /// `net use Z: \\server\share x /user:me`

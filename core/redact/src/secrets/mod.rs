@@ -18,10 +18,12 @@ mod private_key;
 mod programs;
 mod reference;
 mod shape;
+mod table;
 mod url_credentials;
 
 pub use catalogue::{SECRETS_BY_PLACE, SecretByPlace};
 pub(crate) use private_key::ID as PRIVATE_KEY;
+pub(crate) use table::{Cell, Step as TableStep, Table};
 pub use url_credentials::mask_url_credentials;
 
 use crate::detector::Detector;
@@ -29,6 +31,9 @@ use crate::detector::Detector;
 /// In the order in which they are asked at the same place.
 pub(crate) const DETECTORS: &[Detector] = &[
     private_key::DETECTOR,
+    table::HEADER,
+    table::STATEMENT,
+    table::LIST,
     url_credentials::DETECTOR,
     encoded_block::DETECTOR,
     headers::DETECTOR,

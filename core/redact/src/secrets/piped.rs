@@ -60,13 +60,16 @@ fn piped(site: &Site<'_>, after_user: bool) -> Option<Verdict> {
     let quotes = text.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
     let closing = text[quotes..].iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
     let value = &text[quotes..text.len() - if quotes == 0 { 0 } else { closing.min(quotes) }];
+    // The line break of `printf`.
+    let line_break = if value.ends_with(b"\\n") { 2 } else { 0 };
+    let value = &value[..value.len() - line_break];
     let value = if after_user { &value[value.iter().position(|byte| *byte == b':')? + 1..] } else { value };
     let crosses = value.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0));
     if value.is_empty() || crosses || hides_nothing(value) || mark::is_in(value) {
         return None;
     }
     let tail = if quotes == 0 { 0 } else { closing.min(quotes) };
-    let stop = site.at - line.len() + command.len() - tail;
+    let stop = site.at - line.len() + command.len() - tail - line_break;
     let mask = mark::removed(ID).into_bytes();
     Some(Verdict::Remove { id: ID, start: stop - value.len(), mask, skip: Skip::Exactly(value.len()) })
 }
@@ -79,6 +82,12 @@ fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
     let start = end + words;
     let named =
         between.ends_with(b" by ") || between.ends_with(b" as ") || between.ends_with(b" by password ");
+    if Quote::at(site, end + 4)?.is_none()
+        && site.ahead(end, 4)?.eq_ignore_ascii_case(b" by ")
+        && creates_user(site)
+    {
+        return word_of_oracle(site, end);
+    }
     let Some(quote) = Quote::at(site, start)?
         .filter(|quote| named && !(quote.byte == b'"' && quote.backslashes == 0 && site.in_quotes))
     else {
@@ -93,4 +102,31 @@ fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
         Some((value, _)) if hides_nothing(value) || mark::is_in(value) => pass,
         _ => Ok(Verdict::Remove { id: ID, start: inside, mask: mark::removed(ID).into_bytes(), skip }),
     }
+}
+
+/// True for a statement of SQL about users or links before the site.
+fn creates_user(site: &Site<'_>) -> bool {
+    let behind = site.behind(site.at, LONGEST).to_ascii_uppercase();
+    let statement = behind.rsplit(|byte| *byte == b';').next().unwrap_or_default();
+    [&b" USER "[..], b"CONNECT TO ", b"GRANT "]
+        .iter()
+        .any(|word| memchr::memmem::find(statement, word).is_some())
+}
+
+/// `CREATE USER me IDENTIFIED BY x`
+fn word_of_oracle(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
+    let pass = Ok(Verdict::Pass { resume: end });
+    let start = end + 4;
+    let length = site.run(start, 128, |byte| byte.is_ascii_graphic() && !b";,'\"()[".contains(&byte))?;
+    let value = &site.text[start..start + length];
+    let keyword = [&b"VALUES"[..], b"PASSWORD", b"RANDOM", b"GLOBALLY"];
+    if length == 0
+        || keyword.iter().any(|word| word.eq_ignore_ascii_case(value))
+        || hides_nothing(value)
+        || mark::is_in(value)
+    {
+        return pass;
+    }
+    let mask = mark::removed(ID).into_bytes();
+    Ok(Verdict::Remove { id: ID, start, mask, skip: Skip::Exactly(length) })
 }

@@ -76,6 +76,12 @@ pub(crate) enum Skip {
     Pem(Pem),
     /// Lines of Base64 or hexadecimal figures.
     Encoded(Encoded),
+    /// As another, but so many bytes at most.
+    Within {
+        /// Bytes.
+        most: usize,
+        skip: Box<Skip>,
+    },
 }
 
 impl Skip {
@@ -92,6 +98,7 @@ impl Skip {
             Self::Exactly(left) => advance_exactly(left, text, from, last),
             Self::Pem(pem) => pem.advance(text, from, last),
             Self::Encoded(encoded) => encoded.advance(text, from, last),
+            Self::Within { most, skip } => advance_within(most, skip, text, from, last),
         }
     }
 }
@@ -105,6 +112,18 @@ fn advance_line(text: &[u8], from: usize, last: bool) -> Step {
     kept -= usize::from(breaks && kept > from && text[kept - 1] == b'\r');
     kept -= usize::from(kept > from && text[kept - 1] == b',');
     if end.is_some() || last { Step::ended(kept) } else { Step::Inside { upto: kept } }
+}
+
+fn advance_within(most: &mut usize, skip: &mut Skip, text: &[u8], from: usize, last: bool) -> Step {
+    let end = from + *most;
+    if end <= text.len() {
+        return skip.advance(&text[..end], from, true);
+    }
+    let step = skip.advance(text, from, last);
+    if let Step::Inside { upto } = step {
+        *most -= upto - from;
+    }
+    step
 }
 
 fn advance_token(least: &mut usize, text: &[u8], from: usize, last: bool) -> Step {

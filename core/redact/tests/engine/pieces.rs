@@ -170,3 +170,34 @@ pub fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(PIECES).prop_filter("whole words", |piece| !piece.contains('\0'));
     prop::collection::vec(word, 0..20).prop_map(|words| words.join(" "))
 }
+
+/// Headers and statements of tables of three columns, with what stands before, between and behind the cells of a row.
+const TABLES: &[(&str, [&str; 3])] = &[
+    ("name,password,url\n", ["", ",", "\n"]),
+    ("\"Name\",\"Password\",\"Note\"\r\n", ["\"", "\",\"", "\"\r\n"]),
+    ("id\ttoken\tnote\n", ["", "\t", "\n"]),
+    (" id | password | note \n----+------+----\n", [" ", " | ", "\n"]),
+    ("INSERT INTO users (id, password, note) VALUES ", ["('", "', '", "'),"]),
+    ("COPY users (id, password, note) FROM stdin;\n", ["", "\t", "\n"]),
+];
+
+/// A table whose cells hold anything.
+pub fn table() -> impl Strategy<Value = Vec<u8>> {
+    // What reaches over several lines or cells makes one of them: another table.
+    let plain = |piece: &&str| {
+        let separates = piece.contains(['\n', '\t', '\0', '"', '\'', ',', '|', ' ']);
+        // A directive of its own, whose value is judged by its figures.
+        let directive = *piece == "password";
+        !separates
+            && !directive
+            && !piece.contains(['%', '\\'])
+            && !piece.starts_with("cGF")
+            && !piece.contains("----")
+    };
+    let cell = prop::sample::select(PIECES).prop_filter("plain", plain);
+    let rows = prop::collection::vec([cell.clone(), cell.clone(), cell], 0..12);
+    (prop::sample::select(TABLES), rows).prop_map(|((header, [before, between, behind]), rows)| {
+        let rows = rows.into_iter().map(|cells| format!("{before}{}{behind}", cells.join(between)));
+        format!("{header}{}", rows.collect::<String>()).into_bytes()
+    })
+}

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::pieces::{apart, text, words};
+use crate::pieces::{apart, table, text, words};
 use crate::{engine, engine_with, redact, redact_in_pieces};
 use candor_redact::Policy;
 
@@ -50,6 +50,21 @@ proptest! {
         let redacted = redact(engine, &text);
         let left = engine.check(&mut redacted.as_slice()).unwrap();
         prop_assert!(left.is_empty(), "{left:?} in {} of {}", shown(&redacted), shown(&text));
+    }
+
+    #[test]
+    fn tables_are_redacted_alike_however_they_are_cut_and_as_the_second_scan_says(
+        text in table(),
+        sizes in prop::collection::vec(1_usize..40, 1..200),
+    ) {
+        let engine = engine_once();
+        let once = redact(engine, &text);
+        let cut = redact_in_pieces(engine, &text, &mut sizes.iter().copied().cycle());
+        prop_assert_eq!(shown(&cut), shown(&once), "{}", shown(&text));
+        prop_assert_eq!(shown(&redact(engine, &once)), shown(&once), "{}", shown(&text));
+        prop_assert_eq!(engine.check(&mut text.as_slice()).unwrap().len(), engine.scan(&text).len(), "{}", shown(&text));
+        let left = engine.check(&mut once.as_slice()).unwrap();
+        prop_assert!(left.is_empty(), "{left:?} in {} of {}", shown(&once), shown(&text));
     }
 
     #[test]

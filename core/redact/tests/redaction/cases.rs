@@ -309,7 +309,7 @@ pub const PAIRS: &[(&str, &str)] = &[
     ("<key>Password</key>\n<string>x</string>", "<key>Password</key>\n<string>«password»</string>"),
     ("<name>db.password</name><value>x</value>", "<name>db.password</name><value>«password»</value>"),
     ("define('DB_PASSWORD', 'x');", "define('DB_PASSWORD', '«password»');"),
-    ("define( 'AUTH_KEY', 'a b' );", "define( 'AUTH_KEY', 'a b' );"),
+    ("define( 'AUTH_KEY', 'a b' );", "define( 'AUTH_KEY', '«key»' );"),
     ("props.setProperty(\"password\", \"x\");", "props.setProperty(\"password\", \"«password»\");"),
     (":password => \"x\",", ":password => \"«password»\","),
     ("password: str = \"x\"\n", "password: str = \"«password»\"\n"),

@@ -4,9 +4,11 @@
 
 mod bounds;
 mod cases;
+mod code;
 mod fixtures;
 mod properties;
 mod table;
+mod tables;
 
 use candor_redact::{Engine, Finding, RedactError, Redactor, Tally};
 

@@ -18,7 +18,7 @@ fn check(input: &str, expected: &str) {
     }
 }
 
-fn check_all(table: &[(&str, &str)]) {
+pub fn check_all(table: &[(&str, &str)]) {
     table.iter().for_each(|(input, expected)| check(input, expected));
 }
 

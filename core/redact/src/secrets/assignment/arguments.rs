@@ -1,5 +1,6 @@
 //! Values that are the next argument: `["--password", "x"]`, `define('DB_PASSWORD', 'x')`.
 
+use super::code;
 use super::key_text::{KeyText, Quote};
 use super::value::quoted;
 use crate::site::{More, Site, Verdict};
@@ -21,11 +22,26 @@ const SETTERS: &[&[u8]] = &[
     b"property",
     b"with",
     b"setdefault",
+    b"get",
+    b"getenv",
+    b"fetch",
+    b"option",
+    b"String",
 ];
+
+/// Arguments that name the value to fall back on.
+const DEFAULTS: &[&[u8]] = &[b"default=", b"default: ", b"default = ", b"default => ", b"default_value="];
+/// How far behind the key they are looked for.
+const LONGEST_DISTANCE: usize = 160;
+/// How far before the key its function is looked for.
+const LONGEST_CALL: usize = 64;
 
 /// The value behind `"key",`.
 pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>, More> {
     let Some(key_quote) = key.quote else { return Ok(None) };
+    if let Some(found) = code::after_operator(site, key)? {
+        return Ok(Some(found));
+    }
     if site.byte(key.closed_end)? != Some(b',')
         || !(key.hyphens > 0 || is_argument_of_setter(site, key, key_quote))
     {
@@ -35,14 +51,29 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
     let space = site.run(after, MOST_SPACE, |byte| byte.is_ascii_whitespace())?;
     match Quote::at(site, after + space)? {
         Some(quote) if quote == key_quote => quoted(site, key, after + space, quote),
-        _ => Ok(None),
+        _ => default(site, key, after),
     }
 }
 
-/// `setProperty("password",`
+/// `"--password", type=str, default="x")`
+fn default(site: &Site<'_>, key: &KeyText, after: usize) -> Result<Option<Verdict>, More> {
+    let length = site.run(after, LONGEST_DISTANCE, |byte| !matches!(byte, b'\n' | b')' | 0))?;
+    let rest = &site.text[after..after + length];
+    let found = DEFAULTS.iter().find_map(|name| memchr::memmem::find(rest, name).map(|at| at + name.len()));
+    let Some(start) = found.map(|found| after + found) else { return Ok(None) };
+    match Quote::at(site, start)? {
+        Some(quote) => quoted(site, key, start, quote),
+        None => Ok(None),
+    }
+}
+
+/// `setProperty("password",`, `config.set("section", "password",`
 fn is_argument_of_setter(site: &Site<'_>, key: &KeyText, quote: Quote) -> bool {
-    let open = key.start - quote.length();
-    if site.byte_before(open) != Some(b'(') {
+    let end = key.start - quote.length();
+    let in_arguments = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.$&\"', ".contains(&byte);
+    let open = end - site.run_before(end, LONGEST_CALL, in_arguments);
+    let before = site.text[open..end].trim_ascii();
+    if site.byte_before(open) != Some(b'(') || !(before.is_empty() || before.ends_with(b",")) {
         return false;
     }
     let length = site.run_before(open - 1, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');

@@ -46,11 +46,16 @@ pub(super) fn after_named(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdi
     }
     let tag = site.run(start + 1, 32, |byte| byte.is_ascii_alphanumeric())?;
     let name = &site.text[start + 1..start + 1 + tag];
-    if site.byte(start + 1 + tag)? != Some(b'>') || !matches!(name, b"value" | b"string" | b"Value" | b"data")
-    {
+    if !matches!(name, b"value" | b"string" | b"Value" | b"data") {
         return Ok(None);
     }
-    content(site, key, start + tag + 2, name)
+    let attributes =
+        site.run(start + 1 + tag, MOST_SPACE, |byte| !matches!(byte, b'<' | b'>' | b'\n' | 0))?;
+    let tag_end = start + 1 + tag + attributes;
+    if site.byte(tag_end)? != Some(b'>') || site.byte_before(tag_end) == Some(b'/') {
+        return Ok(None);
+    }
+    content(site, key, tag_end + 1, name)
 }
 
 /// The text of the element `name`, from `start` on.

@@ -21,6 +21,10 @@ pub(in crate::secrets) fn separator_counts(
         return Ok(true);
     }
     let name = key.bytes(site);
+    // `${db.password:x}`, but not `${TOKEN:0:8}`.
+    if site.text[..key.start].ends_with(b"${") {
+        return Ok(site.byte(separator.end)?.is_some_and(|byte| byte.is_ascii_alphabetic()));
+    }
     // `/etc/passwd: permission denied` speaks of a file; `PASS: test-name` of a test.
     let is_path = site.byte_before(key.start) == Some(b'/');
     if is_path || name.eq_ignore_ascii_case(b"pass") {

@@ -147,6 +147,8 @@ impl KeyText {
     /// True when what follows the key leaves the forms without a separator open.
     pub(in crate::secrets) fn may_go_without_separator(&self, site: &Site<'_>) -> Result<bool, More> {
         let next = site.byte(self.closed_end)?;
-        Ok(matches!(next, Some(b' ' | b'\t' | b'>' | b',' | b'\n' | b'\r' | b'<' | b'(')) || self.quoted)
+        Ok(matches!(next, Some(b' ' | b'\t' | b'>' | b',' | b'\n' | b'\r' | b'<' | b'('))
+            || self.quoted
+            || (next == Some(b'"') && super::code::is_expanded(site, self)))
     }
 }

@@ -11,7 +11,10 @@ const LONGEST: usize = 4096;
 
 /// Replaces a list of plain values by one string. A list of objects stays: the objects' own keys decide.
 pub(super) fn examine(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>, More> {
-    let Some(quote) = key.quote.filter(|_| key.secret.strength == Strength::Strong) else { return Ok(None) };
+    let first = start + 1 + site.run(start + 1, 64, |byte| byte.is_ascii_whitespace())?;
+    // A key without quotes: the list's own are what a string is written with.
+    let own = if key.quote.is_some() { key.quote } else { Quote::at(site, first)? };
+    let Some(quote) = own.filter(|_| key.secret.strength == Strength::Strong) else { return Ok(None) };
     let Some(end) = list_end(site, start + 1, quote)? else { return Ok(None) };
     let is_empty = site.text[start + 1..end - 1].trim_ascii().is_empty();
     if is_empty || !follows_value(site.byte(end)?) {

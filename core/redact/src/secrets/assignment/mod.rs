@@ -14,9 +14,11 @@
 //! | pair | `name="PASSWORD" value="x"`, `<key>token</key><string>x</string>` | as the value's own form |
 //! | argument | `define('DB_PASSWORD', 'x')`, `["--password", "x"]` | the closing quote |
 //! | option | `--password x` | white space |
-//! | directive | `requirepass x` | the line's end |
+//! | directive | `requirepass x`, `rcon_password x1` | the line's end |
+//! | code | `setPassword("x")`, `password != "x"`, `PW \|\| 'x'` | the closing quote |
 
 mod arguments;
+mod code;
 mod element;
 mod exception;
 pub(super) mod key_text;
@@ -26,6 +28,7 @@ pub(super) mod start;
 mod suspicion;
 pub(super) mod value;
 mod without_separator;
+mod words;
 
 use crate::anchors::{Classes, key_end};
 use crate::detector::Detector;
@@ -53,6 +56,7 @@ const WORDS: &[&str] = &[
     "sshpass",
     "dbpass",
     "userpass",
+    "userpwd",
     "smtppass",
     "ftppass",
     "adminpass",
@@ -76,6 +80,7 @@ const WORDS: &[&str] = &[
     "cnonce",
     "cookie",
     "hmac",
+    "salt",
     "jwt",
     // Other languages.
     "kennwort",
@@ -141,7 +146,7 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
     if site.text[..key.start].ends_with(b"removed:") {
         return Ok(pass);
     }
-    let Some(secret) = key.classify(site) else { return Ok(pass) };
+    let Some(secret) = key.classify(site) else { return Ok(code::comparison(site, &key)?.unwrap_or(pass)) };
     key.secret = secret;
     let verdict = match separator {
         Some(separator) => value::after_separator(site, &key, &separator)?,
@@ -156,12 +161,22 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
 /// The index after the key, its closing quote and bracket and the blanks that follow.
 pub(super) fn after_key(site: &Site<'_>, key: &KeyText) -> Result<usize, More> {
     let mut after = key.closed_end;
-    if site.byte(after)? == Some(b']') {
+    if site.byte(after)? == Some(b']') || is_member_in_braces(site, key)? {
         after += 1;
     } else if site.starts_with(after, b"%5D")? || site.starts_with(after, b"%5d")? {
         after += 3;
     }
     Ok(after + site.run(after, MOST_BLANKS, |byte| matches!(byte, b' ' | b'\t'))?)
+}
+
+/// Perl's `$ENV{PASSWORD} = 'x'` and `$h->{password} = "x"`.
+fn is_member_in_braces(site: &Site<'_>, key: &KeyText) -> Result<bool, More> {
+    let before = &site.text[..key.start];
+    let opens = matches!(before, [.., byte, b'{'] if byte.is_ascii_alphanumeric() || *byte == b'>');
+    if !opens || !site.starts_with(key.end, b"} = ")? {
+        return Ok(false);
+    }
+    Ok(matches!(site.byte(key.end + 4)?, Some(b'"' | b'\'')))
 }
 
 /// What stands between key and value.

@@ -26,10 +26,18 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
     if site.byte_before(key.start) == Some(b'>') {
         return element::after_named(site, key);
     }
-    if !is_name(site, key) {
+    let declared = key.quoted && site.text[..key.start].ends_with(b"variable \"");
+    if !declared && !is_name(site, key) {
         return Ok(None);
     }
     let site = &outside(site, key);
+    if declared {
+        // `variable "db_password" {` and its default.
+        return match value_after(site, &KeyText { closed_end: key.closed_end + 2, ..*key })? {
+            Some(at) if site.starts_with(key.closed_end, b" {")? => examine_value(site, key, at),
+            _ => Ok(None),
+        };
+    }
     if key.quoted && site.byte(key.closed_end)? == Some(b'>') {
         return element::content(site, key, key.closed_end + 1, b"entry");
     }

@@ -3,7 +3,7 @@
 use super::key_text::{KeyText, Quote};
 use super::start::Start;
 use super::suspicion::{self, Form};
-use super::{Separator, exception, list};
+use super::{Separator, code, exception, list};
 use crate::key::Strength;
 use crate::mark;
 use crate::placeholder::hides_nothing;
@@ -52,10 +52,25 @@ pub(in crate::secrets) fn after_separator(
         return Ok(None);
     }
     let start = after_anchor(site, separator, start)?;
+    let start = if separator.colon { start } else { code::own_value(site, key, start)? };
+    if site.byte(start)? == Some(b'[') && key.quote.is_none() && !site.in_quotes {
+        let found = list::examine(site, key, start)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
     if let Some(quote) = Quote::at(site, start)? {
+        if key.secret.id != "password" && code::compares(site, separator) {
+            return code::literal(site, key, start, true);
+        }
         return after_bare_key_quoted(site, key, start, quote);
     }
     if let Some(start) = after_type(site, separator, start)?
+        && let Some(quote) = Quote::at(site, start)?
+    {
+        return after_bare_key_quoted(site, key, start, quote);
+    }
+    if let Some(start) = code::wrapped(site, separator, start)?
         && let Some(quote) = Quote::at(site, start)?
     {
         return after_bare_key_quoted(site, key, start, quote);
@@ -109,6 +124,10 @@ fn after_quoted_key(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Opti
             return Ok(None);
         }
         return quoted(site, key, start + prefix, quote);
+    }
+    // `case "password": return x`
+    if site.text[..key.start].ends_with(b"case \"") {
+        return Ok(None);
     }
     match site.byte(start)? {
         Some(b'[') => return list::examine(site, key, start),

@@ -3,7 +3,7 @@
 use super::key_text::{KeyText, Quote};
 use super::start::Start;
 use super::value::{Mask, ends_line, judge, quoted};
-use super::{arguments, element};
+use super::{arguments, code, element, words};
 use crate::key::Strength;
 use crate::mark;
 use crate::secrets::reference::names_secret;
@@ -43,7 +43,13 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
         return arguments::examine(site, key);
     }
     if site.byte(key.end)? == Some(b'(') {
-        return function_of_sql(site, key);
+        return match code::call(site, key)? {
+            None => function_of_sql(site, key),
+            found => Ok(found),
+        };
+    }
+    if let Some(found) = code::after_operator(site, key)? {
+        return Ok(Some(found));
     }
     let space = site.run(key.end, MOST_SPACE, |byte| matches!(byte, b' ' | b'\t'))?;
     let start = key.end + space;
@@ -57,6 +63,9 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
     if next == Some(b'|') {
         return table_cell(site, key, start + 1);
     }
+    if let Some(start) = after_account(site, key, start)? {
+        return quoted(site, key, start, Quote { byte: b'\'', backslashes: 0 });
+    }
     match lead(site, key) {
         b"ENV" | b"setenv" | b"#define" => rest_of_line(site, key, start),
         _ => match Quote::at(site, start)? {
@@ -67,11 +76,27 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>,
                 quoted(site, key, start, quote)
             }
             _ => match directive(site, key, start)? {
-                None => prose(site, key, start),
+                None => match words::examine(site, key, start)? {
+                    None => prose(site, key, start),
+                    found => Ok(found),
+                },
                 found => Ok(found),
             },
         },
     }
+}
+
+/// The index of the quote in `SET PASSWORD FOR 'me'@'%' = 'x'`.
+fn after_account(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<usize>, More> {
+    if !key.bytes(site).eq_ignore_ascii_case(b"password")
+        || !site.ahead(start, 4)?.eq_ignore_ascii_case(b"for ")
+    {
+        return Ok(None);
+    }
+    let account = site.run(start, MOST_SPACE, |byte| !matches!(byte, b'=' | b';' | b'\n'))?;
+    let value = start + account + 1;
+    let quote = value + site.run(value, 8, |byte| byte == b' ')?;
+    Ok((site.byte(value - 1)? == Some(b'=') && site.byte(quote)? == Some(b'\'')).then_some(quote))
 }
 
 /// `PASSWORD('x')`
@@ -134,8 +159,14 @@ fn table_cell(site: &Site<'_>, key: &KeyText, bar: usize) -> Result<Option<Verdi
     let length = site.run(start, MOST_SPACE, |byte| byte > b' ' && byte != b'|')?;
     let gap = site.run(start + length, MOST_SPACE, |byte| byte == b' ')?;
     let value = &site.text[start..start + length];
-    let is_word = value.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_`*".contains(byte));
-    if is_word || site.byte(start + length + gap)? != Some(b'|') || key.secret.strength == Strength::Weak {
+    // `varchar(255)`
+    let is_type = value.ends_with(b")") && value.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_word = is_type || value.iter().all(|byte| byte.is_ascii_alphabetic() || b"-:_`*".contains(byte));
+    let next = site.byte(start + length + gap)?;
+    // `password | x1` of `psql`, one column a line.
+    let ends =
+        next == Some(b'|') || (ends_line(next) && matches!(site.byte_before(key.start), None | Some(b'\n')));
+    if is_word || !ends || key.secret.strength == Strength::Weak {
         return Ok(None);
     }
     judge(site, key, start, Skip::Exactly(length), Mask::Plain)
