@@ -241,6 +241,9 @@ fn local(site: &Site<'_>) -> Result<Verdict, More> {
     let at = site.at;
     let text = window(site, at, NEAR)?;
     let first = text[at..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    if first == 2 {
+        return in_pairs(site, text);
+    }
     if !(3..=5).contains(&first) || !matches!(text.get(at + first), Some(b' ' | b'-' | b'/' | b')')) {
         return pass(site);
     }
@@ -269,6 +272,49 @@ fn local(site: &Site<'_>) -> Result<Verdict, More> {
 
 fn is_local(shape: &[u8], layout: &Layout, bracket: bool) -> bool {
     is_american(shape, bracket) || is_trunk(shape, layout, bracket)
+}
+
+/// An area code of two digits: `08-123 456 78` as in Sweden, and `06 12 34 56 78` as in France.
+fn in_pairs(site: &Site<'_>, text: &[u8]) -> Result<Verdict, More> {
+    let at = site.at;
+    let national = text[at] == b'0' && matches!(text[at + 1], b'1'..=b'9');
+    if !national || at < site.floor || !begins(text, at) {
+        return pass(site);
+    }
+    match number(text, at, is_paired) {
+        Number::Done(end) => keep(end),
+        Number::Fits(layout) if !is_among_pairs(text, at, at + layout.length) => {
+            found_as(Kind::Phone, at, at + layout.length, form(text, at, at + layout.length))
+        }
+        _ => pass(site),
+    }
+}
+
+fn is_paired(shape: &[u8], layout: &Layout) -> bool {
+    let groups = || shape[3..].split(|byte| *byte == b' ');
+    let digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+    if shape.get(2) == Some(&b'-') {
+        let lengths = groups().all(|group| digits(group) && (2..=3).contains(&group.len()));
+        return lengths && groups().count() > 1 && (8..=10).contains(&layout.digits);
+    }
+    let pairs = shape.len() == 14 && groups().all(|group| digits(group) && group.len() == 2);
+    // `01 02 03 04 05` is a list.
+    let value = |group: &[u8]| {
+        group.iter().fold(0_u8, |value, digit| value.wrapping_mul(10).wrapping_add(digit - b'0'))
+    };
+    let counted = || shape.chunks(3).map(|pair| value(pair.get(..2).unwrap_or_default()));
+    pairs && !counted().zip(counted().skip(1)).all(|(one, next)| next == one.wrapping_add(1))
+}
+
+/// True when more pairs of hexadecimal digits stand before or behind: a dump.
+fn is_among_pairs(text: &[u8], start: usize, end: usize) -> bool {
+    let pair =
+        |pair: &[u8]| pair.len() == 3 && pair.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
+    let behind = text.get(end..end + 3).is_some_and(|next| next[0] == b' ' && pair(next))
+        && !text.get(end + 3).is_some_and(|byte| is_word(*byte));
+    let before = start.checked_sub(3).is_some_and(|from| text[start - 1] == b' ' && pair(&text[from..start]))
+        && !start.checked_sub(4).is_some_and(|index| is_word(text[index]));
+    before || behind
 }
 
 fn begins(text: &[u8], start: usize) -> bool {
@@ -308,6 +354,12 @@ fn is_trunk(shape: &[u8], layout: &Layout, bracket: bool) -> bool {
         shape.iter().skip_while(|byte| byte.is_ascii_digit()).skip_while(|byte| !byte.is_ascii_digit());
     let second = second.take_while(|byte| byte.is_ascii_digit()).count();
     let dots = shape.contains(&b'.');
+    // `0100 0200 0300` is a list.
+    let parts = || shape.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
+    let list = layout.groups > 1 && parts().all(|part| part[0] == b'0' && part.len() == 4);
+    if list {
+        return false;
+    }
     let fits = if bracket {
         (8..=12).contains(&layout.digits)
     } else {

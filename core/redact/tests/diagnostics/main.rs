@@ -1,4 +1,5 @@
 //! What the tools of every day write, with each identifier in it between `«` and `»`: what is marked goes, all else stays.
+//! What is between `‹` and `›` ought to go, and stays so far.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 

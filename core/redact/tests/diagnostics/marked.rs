@@ -1,31 +1,31 @@
-//! Lines with `«…»` around what must go.
+//! Lines with `«…»` around what must go, and `‹…›` around what should and does not: a gap that is known.
 
 /// The text without its marks.
 pub fn plain(marked: &str) -> String {
-    marked.replace(['«', '»'], "")
+    marked.replace(['«', '»', '‹', '›'], "")
 }
 
 /// What stays and what goes, in turns: one more of the first.
 pub struct Line<'a> {
-    kept: Vec<&'a str>,
+    kept: Vec<String>,
     planted: Vec<&'a str>,
 }
 
 impl<'a> Line<'a> {
     pub fn parse(marked: &'a str) -> Self {
         let mut parts = marked.split('«');
-        let mut line = Self { kept: vec![parts.next().unwrap_or_default()], planted: Vec::new() };
+        let mut line = Self { kept: vec![plain(parts.next().unwrap_or_default())], planted: Vec::new() };
         for part in parts {
             let (planted, kept) = part.split_once('»').expect("each mark is closed");
             line.planted.push(planted);
-            line.kept.push(kept);
+            line.kept.push(plain(kept));
         }
         line
     }
 
     /// Says what is still there, or that something else has changed.
     pub fn compare(&self, output: &str) -> Result<(), String> {
-        let Some(rest) = output.strip_prefix(self.kept[0]) else { return Err("touched".into()) };
+        let Some(rest) = output.strip_prefix(self.kept[0].as_str()) else { return Err("touched".into()) };
         let Some(replaced) = self.replaced(0, rest) else { return Err("touched".into()) };
         let left: Vec<&str> = self
             .planted
@@ -42,7 +42,7 @@ impl<'a> Line<'a> {
         if index == self.planted.len() {
             return rest.is_empty().then(Vec::new);
         }
-        let kept = self.kept[index + 1];
+        let kept = self.kept[index + 1].as_str();
         let last = index + 1 == self.planted.len();
         let ends = rest.match_indices(kept).map(|(at, _)| at).filter(|at| *at > 0);
         let ends = if last { vec![rest.len().checked_sub(kept.len())?] } else { ends.collect() };
