@@ -283,7 +283,7 @@ fn in_pairs(site: &Site<'_>, text: &[u8]) -> Result<Verdict, More> {
     }
     match number(text, at, is_paired) {
         Number::Done(end) => keep(end),
-        Number::Fits(layout) if !is_among_pairs(text, at, at + layout.length) => {
+        Number::Fits(layout) if text[at + 2] == b'-' || !is_among_pairs(site, text, at + layout.length) => {
             found_as(Kind::Phone, at, at + layout.length, form(text, at, at + layout.length))
         }
         _ => pass(site),
@@ -306,14 +306,17 @@ fn is_paired(shape: &[u8], layout: &Layout) -> bool {
     pairs && !counted().zip(counted().skip(1)).all(|(one, next)| next == one.wrapping_add(1))
 }
 
-/// True when more pairs of hexadecimal digits stand before or behind: a dump.
-fn is_among_pairs(text: &[u8], start: usize, end: usize) -> bool {
-    let pair =
-        |pair: &[u8]| pair.len() == 3 && pair.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
-    let behind = text.get(end..end + 3).is_some_and(|next| next[0] == b' ' && pair(next))
+/// True when more pairs of hexadecimal digits stand before or behind: a dump. What is settled has become something else.
+fn is_among_pairs(site: &Site<'_>, text: &[u8], end: usize) -> bool {
+    let pair = |digits: &[u8]| digits.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
+    let start = site.at;
+    let behind = matches!(text.get(end..end + 3), Some([b' ', digits @ ..]) if pair(digits))
         && !text.get(end + 3).is_some_and(|byte| is_word(*byte));
-    let before = start.checked_sub(3).is_some_and(|from| text[start - 1] == b' ' && pair(&text[from..start]))
-        && !start.checked_sub(4).is_some_and(|index| is_word(text[index]));
+    let from = start.saturating_sub(3);
+    let before = from + 3 == start
+        && from >= site.floor
+        && matches!(&text[from..start], [digits @ .., b' '] if pair(digits))
+        && !site.byte_before(from).is_some_and(is_word);
     before || behind
 }
 

@@ -71,10 +71,14 @@ const INSTANCES: &[&str] = &["admin", "changepw", "root", "cron", "history", "lo
 /// principal, or only the realm is left.
 pub(super) fn judge(site: &Site<'_>, start: usize, realm: &Name<'_>) -> Result<Option<Verdict>, More> {
     let Some(slash) = start.checked_sub(1).filter(|slash| site.text[*slash] == b'/') else { return Ok(None) };
+    let instance = &site.text[start..site.at];
+    let general = is_one_of(instance, INSTANCES);
+    if general && is_done(site.text, realm.start) {
+        return Ok(Some(Verdict::Keep { end: realm.start }));
+    }
     if !is_realm(realm.text) {
         return Ok(None);
     }
-    let instance = &site.text[start..site.at];
     let first = slash
         - site.run_before(slash, LONGEST, |byte| is_word(byte) || matches!(byte, b'.' | b'_' | b'-' | b'$'));
     let primary = &site.text[first..slash];
@@ -82,20 +86,26 @@ pub(super) fn judge(site: &Site<'_>, start: usize, realm: &Name<'_>) -> Result<O
     if primary.is_empty() || path {
         return Ok(None);
     }
-    if is_one_of(primary, SERVICES) {
-        let treated = is_done(site.text, start) || is_one_of(instance, INSTANCES) || start < site.floor;
+    if is_one_of(primary, SERVICES) && !general {
         let name = Name::from(site, start)?;
-        if treated || name.text.is_empty() || name.end != site.at {
+        if is_done(site.text, start) || start < site.floor || name.text.is_empty() || name.end != site.at {
             return Ok(None);
         }
         let kept = host::kept_labels(name.text);
         return found_as(Kind::Host, name.start, name.end, Form::Host { kept }).map(Some);
     }
-    let person = is_personal(primary) && !is_done(site.text, first) && first >= site.floor;
-    if person && (is_one_of(instance, INSTANCES) || is_system_account(instance)) {
+    if !general && !is_system_account(instance) {
+        return Ok(None);
+    }
+    if is_personal(primary)
+        && !is_one_of(primary, SERVICES)
+        && !is_done(site.text, first)
+        && first >= site.floor
+    {
         return found(Kind::User, first, slash).map(Some);
     }
-    Ok(None)
+    // Only the realm is left, as of `kadmin/changepw@CORP`.
+    Ok(Some(Verdict::Found(realm.found())))
 }
 
 /// Capitals, figures, dots and hyphens.

@@ -4,6 +4,7 @@
 
 mod kept;
 mod pieces;
+mod places;
 mod properties;
 mod spellings;
 

@@ -53,7 +53,9 @@ fn terminal(site: &Site<'_>) -> Result<Verdict, More> {
         && rest.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'.'))
         && rest.contains(&b'.');
     let blank = !rest.is_empty() && rest.len() <= WIDEST && rest.iter().all(|byte| *byte == b' ');
-    if blank || numbers { judge(site, line, line + name) } else { pass(site) }
+    // `tty1 pts/0` names terminals only.
+    let terminal = before[..name].starts_with(b"tty") || before[..name].starts_with(b"pts");
+    if (blank || numbers) && !terminal { judge(site, line, line + name) } else { pass(site) }
 }
 
 /// `10.0.0.7 - jane [22/Nov/2026:09:57:01 +0100] "GET …`
