@@ -31,6 +31,10 @@ fn before(site: &Site<'_>) -> Result<Verdict, More> {
     }
     let Some(end) = at.checked_sub(1).filter(|end| text[*end] == b' ') else { return pass(site) };
     let Some(line) = line_start(site, at, 80) else { return pass(site) };
+    // In a log the key stands behind other words.
+    if text[line..end].contains(&b' ') {
+        return pass(site);
+    }
     let key = memchr::memmem::find(site.ahead(at, 40)?, b" AAAA").is_some();
     let bracket = usize::from(text[line] == b'[');
     let length =

@@ -64,7 +64,6 @@ const KEYS: &[&str] = &[
     "wwpn",
     "wwnn",
     "iserial",
-    "wwn device id",
     "wwn device identifier",
 ];
 
@@ -127,15 +126,9 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     found_as(Kind::Serial, value.start, value.end, value.form())
 }
 
-/// `LU WWN Device Id: 5 002538 f41511a2b` of smartctl, and `iSerial  3 S5GXNX0R914772` of lsusb, where a number stands first.
+/// `iSerial  3 S5GXNX0R914772` of lsusb, where a number stands first.
 fn in_columns(site: &Site<'_>, key: usize, opening: &Opening) -> Result<Option<(usize, usize)>, More> {
     let (start, key) = (opening.start, &site.text[site.at..site.at + key]);
-    if key.eq_ignore_ascii_case(b"wwn device id") && opening.separator == Some(b':') {
-        let length = site.run(start, 20, |byte| byte.is_ascii_hexdigit() || byte == b' ')?;
-        let value = site.text[start..start + length].trim_ascii_end();
-        let digits = value.iter().filter(|byte| **byte != b' ').count();
-        return Ok((digits == 16 && value.contains(&b' ')).then_some((start, start + value.len())));
-    }
     if !key.eq_ignore_ascii_case(b"iserial") || opening.separator.is_some() {
         return Ok(None);
     }

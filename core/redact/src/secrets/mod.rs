@@ -17,6 +17,7 @@ mod private_key;
 mod programs;
 mod reference;
 mod shape;
+mod unnamed_token;
 mod url_credentials;
 
 pub(crate) use private_key::ID as PRIVATE_KEY;
@@ -40,6 +41,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
     password_files::SHADOW,
     password_files::SMBPASSWD,
     password_files::SCHEME,
+    unnamed_token::ASANA,
+    unnamed_token::AZURE,
     key_part::DETECTOR,
     dsn::AT,
     dsn::ORACLE,

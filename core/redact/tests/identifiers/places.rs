@@ -66,6 +66,7 @@ const KEPT: &[&str] = &[
     "by-id/dm-name-x by-id/lvm-pv-uuid-x by-id/virtio-disk",
     "name=foo, add 'x', user [0] list",
     "ruser= rhost= user=",
+    "Mar 20 09:55:26 localhost x[1]: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
     "nas is //nas/x, srv:/x is a path",
 ];
 
