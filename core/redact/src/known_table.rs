@@ -111,6 +111,12 @@ fn spellings(known: Known, text: &str) -> Vec<Vec<u8>> {
             all.extend(joined);
         }
     }
+    // As SQL and XML have it.
+    for apostrophe in ["''", "&apos;", "&#39;", "\\'"] {
+        let escaped: Vec<String> =
+            all.iter().filter(|text| is_single(text)).map(|text| text.replace('\'', apostrophe)).collect();
+        all.extend(escaped);
+    }
     if known == Known::Identifier(Kind::Mac) {
         let bare: Vec<String> = all.iter().map(|text| text.replace([':', '-', '.'], "")).collect();
         all.extend(bare);
@@ -123,6 +129,13 @@ fn spellings(known: Known, text: &str) -> Vec<Vec<u8>> {
     all.sort();
     all.dedup();
     all
+}
+
+/// True when one apostrophe stands between letters.
+fn is_single(text: &str) -> bool {
+    let mut parts = text.split('\'');
+    let letters = |part: Option<&str>| part.is_some_and(|part| part.chars().any(char::is_alphanumeric));
+    letters(parts.next()) && letters(parts.next()) && parts.next().is_none() && !text.contains(['&', '\\'])
 }
 
 /// The name with its last word first, and with an initial: `Doe, Jane`, `Doe Jane`, `J. Doe`. Initials alone and a login made of

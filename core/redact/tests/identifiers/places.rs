@@ -43,6 +43,7 @@ const LINES: &[&str] = &[
     "by-id/wwn-«0x5002538f41511a2b»",
     "FN:«Jane Doe»",
     "mail «kf.x»@«acme».de",
+    "VALUES ('«Ada O''Neil»') <n>«Ada O&apos;Neil»</n> «ada.o'neil»",
     "«Boateng, Kofi» and «K. Boateng» and «kofi.boateng»",
 ];
 
