@@ -116,12 +116,16 @@ fn joined(site: &Site<'_>) -> Result<Verdict, More> {
     let end = name_end(site, user)?;
     let name = &site.text[user..end];
     let follows = site.byte(end)?;
-    let goes_on =
-        matches!(follows, Some(b'\\' | b'/' | b'(' | b'{' | b'[' | b'*' | b'+' | b'?' | b'&' | b'#' | b'~'));
-    if goes_on || name.len() < 2 || is_done(site.text, user) || is_file(name) {
+    // A backslash may be that of an escaped quote; any other makes it a path.
+    let ends = match follows {
+        Some(b'\\') => site.byte(end + 1)? == Some(b'"'),
+        Some(byte) => byte <= b' ' || b"\"',;:.)]>|$`@".contains(&byte),
+        None => true,
+    };
+    if !ends || name.len() < 3 || is_done(site.text, user) || is_file(name) {
         return pass(site);
     }
-    if slashes == 1 && may_be_escape(name) && (site.in_quotes || !is_told(site, start, user, end)) {
+    if slashes == 1 && may_be_escape(name) && (site.in_quotes || !is_told(site, start, user)) {
         return pass(site);
     }
     if is_system_account(name) {
@@ -138,6 +142,7 @@ fn is_domain(text: &[u8]) -> bool {
     let letters = text.iter().filter(|byte| byte.is_ascii_uppercase()).count();
     capitals
         && letters > 1
+        && text.len() > 2
         && text[0].is_ascii_uppercase()
         && !text.starts_with(b"HKEY_")
         && !is_one_of(text, NO_DOMAINS)
@@ -166,12 +171,9 @@ fn may_be_escape(name: &[u8]) -> bool {
     matches!(name[0], b'n' | b't' | b'r' | b'b' | b'f' | b'u' | b'x' | b'0' | b'v' | b'd' | b's' | b'w')
 }
 
-/// True when a word before or quotes on both sides say that a user is meant.
-fn is_told(site: &Site<'_>, start: usize, user: usize, end: usize) -> bool {
-    let quote = site.byte_before(start).filter(|byte| matches!(byte, b'\'' | b'`'));
-    let quoted = quote.is_some() && site.text.get(end).is_some_and(|next| matches!(next, b'\''));
-    let escaped = site.text[user + 1].is_ascii_uppercase();
-    quoted || !escaped && is_one_of(word_before(site.text, start), BEFORE)
+/// True when a word before says that a user is meant, and no word with a capital stands behind the escape.
+fn is_told(site: &Site<'_>, start: usize, user: usize) -> bool {
+    !site.text[user + 1].is_ascii_uppercase() && is_one_of(word_before(site.text, start), BEFORE)
 }
 
 /// `[CORP]\[jane]`, as Samba writes it: first the domain, and when that is gone, the user.

@@ -173,7 +173,7 @@ fn is_account_at_host(site: &Site<'_>, start: usize, name: &Name<'_>) -> Result<
         [b':', b'~' | b'/', ..] => true,
         [b' ', b'~' | b'/', ..] => start.checked_sub(1).is_some_and(|index| text[index] == b'['),
         [b']', b'#' | b'$', ..] => true,
-        [b'>', ..] => start.checked_sub(1).is_some_and(|index| text[index] == b'<'),
+        [b'>', ..] if name.text.len() > 3 => start.checked_sub(1).is_some_and(|index| text[index] == b'<'),
         _ => false,
     };
     let command = is_one_of(word_before(text, start), COMMANDS) && text[start - 1] == b' ';

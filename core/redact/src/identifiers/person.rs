@@ -120,7 +120,9 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
         return pass(site);
     }
     let Some(value) = opening.value(site, is_name_line)? else { return pass(site) };
-    let text = value.text.trim_ascii_end();
+    let line = value.text.trim_ascii_end();
+    let part = line.split(|byte| *byte == b',').next().unwrap_or_default();
+    let text = if is_name(line) { line } else { part };
     let single = key_is(site, key, b"given") || key_is(site, key, b"surname") || key_is(site, key, b"sn");
     let one = single
         && text.first().is_some_and(u8::is_ascii_uppercase)

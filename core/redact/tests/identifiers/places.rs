@@ -68,6 +68,8 @@ const KEPT: &[&str] = &[
     "name=foo, add 'x', user [0] list",
     "ruser= rhost= user=",
     "Mar 20 09:55:26 localhost x[1]: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
+    r"haystack = 'ABC\rabc'; JV\hn}x; ABC\Ht_1!; a@b <x@kv>",
+    "we add 'len' to each of them",
     "nas is //nas/x, srv:/x is a path",
 ];
 

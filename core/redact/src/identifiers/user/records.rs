@@ -82,7 +82,10 @@ fn named(site: &Site<'_>) -> Result<Verdict, More> {
     }
     if let Some(word) = ["add '", "delete '"].iter().find(|known| word(known)) {
         let end = name_end(site, site.at + word.len())?;
-        let group = site.starts_with(end, b"' to ")? || site.starts_with(end, b"' from ")?;
+        let rest = site.ahead(end, 20)?;
+        let group = [&b"' to group"[..], b"' to shadow group", b"' from group", b"' from shadow group"]
+            .iter()
+            .any(|word| rest.starts_with(word));
         return if group { judge(site, site.at + word.len(), end) } else { pass(site) };
     }
     if word("cn=") {
