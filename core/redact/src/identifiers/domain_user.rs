@@ -12,7 +12,17 @@ pub(super) const JOINED: Detector =
     Detector { asks_for_quotes: true, ..Detector::at("domain-user", Classes::SHARE, joined) };
 pub(super) const LABELLED: Detector = Detector::at_words(
     "nt-domain",
-    &["account domain", "account_domain", "domainname", "domain=", "domain:", "ntdomain", "workstation ["],
+    &[
+        "account domain",
+        "account_domain",
+        "domainname",
+        "domain=",
+        "domain:",
+        "ntdomain",
+        "userdomain",
+        "workgroup",
+        "workstation [",
+    ],
     labelled,
 );
 
@@ -199,7 +209,8 @@ fn bracketed(site: &Site<'_>) -> Result<Verdict, More> {
 
 /// `Account Domain: CORP`, `TargetDomainName">CORP<`, `domain=CORP`, `workstation [PC7]`
 fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
-    let keys = &["account domain", "domainname", "domain", "ntdomain", "workstation"];
+    let keys =
+        &["account domain", "domainname", "domain", "ntdomain", "userdomain", "workgroup", "workstation"];
     let Some(key) = key_length(site, keys)? else { return pass(site) };
     let word = &site.text[site.at..site.at + key];
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };

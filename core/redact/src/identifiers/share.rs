@@ -63,7 +63,9 @@ fn universal(site: &Site<'_>) -> Result<Verdict, More> {
     let shares = 2 * behind == slashes && site.byte(name.end + behind)?.is_some_and(is_word);
     let told =
         behind == 0 && matches!(site.byte(name.end)?, Some(b' ')) && site.text[..site.at].ends_with(b"VFS: ");
-    if shares || told { server(site, &name) } else { pass(site) }
+    let ends = behind == 0 && matches!(site.byte(name.end)?, None | Some(b'\n' | b'\r' | b'"'));
+    let logon = ends && stands_at(site.text, site.at.saturating_sub(12), b"LOGONSERVER=");
+    if shares || told || logon { server(site, &name) } else { pass(site) }
 }
 
 fn server(site: &Site<'_>, name: &Name<'_>) -> Result<Verdict, More> {

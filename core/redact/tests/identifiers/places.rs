@@ -32,6 +32,10 @@ const LINES: &[&str] = &[
     "eth0\t00000000\t«0100A8C0»\t0003\t0\t0\t100\t00000000\t0\t0\t0",
     "eth0\t«0000000A»\t«0100A8C0»\t0003\t0\t0\t100\t000000FF\t0\t0\t0",
     "call «08-123 456 78» or «08-12 34 56 78»",
+    r"LOGONSERVER=\\«DC03»",
+    "USERDOMAIN=«ACMECORP»",
+    "workgroup = «ACMECORP»",
+    "tel «0708-12 34 56», «031-16 10 00»",
     "call «06 12 34 56 78» today",
     "«jane»     pts/0        2026-11-22 09:40",
     "«jane»      4123  3.1  2.2 3412340 181232 pts/0    Sl   08:13   7:11 top",
@@ -70,6 +74,7 @@ const KEPT: &[&str] = &[
     "Mar 20 09:55:26 localhost x[1]: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
     r"haystack = 'ABC\rabc'; JV\hn}x; ABC\Ht_1!; a@b <x@kv>",
     "we add 'len' to each of them",
+    "workgroup = WORKGROUP domain=local 010-11 12 and 031-1 2 3",
     "nas is //nas/x, srv:/x is a path",
 ];
 

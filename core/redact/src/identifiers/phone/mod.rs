@@ -319,7 +319,9 @@ fn is_trunk(shape: &[u8], layout: &Layout, bracket: bool) -> bool {
     if list {
         return false;
     }
-    let fits = if bracket {
+    let fits = if pairs::is_behind_dash(shape) {
+        (9..=10).contains(&layout.digits)
+    } else if bracket {
         (8..=12).contains(&layout.digits)
     } else {
         (9..=12).contains(&layout.digits) && second >= 3 && layout.groups <= 3

@@ -38,6 +38,14 @@ fn is_paired(shape: &[u8], layout: &Layout) -> bool {
     pairs && !counted().zip(counted().skip(1)).all(|(one, next)| next == one.wrapping_add(1))
 }
 
+/// `031-16 10 00`, `0708-12 34 56`: behind the hyphen groups of two or three digits.
+pub(super) fn is_behind_dash(shape: &[u8]) -> bool {
+    let area = shape.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some((b'-', rest)) = shape[area..].split_first() else { return false };
+    let fits = |group: &[u8]| (2..=3).contains(&group.len()) && group.iter().all(u8::is_ascii_digit);
+    rest.split(|byte| *byte == b' ').count() == 3 && rest.split(|byte| *byte == b' ').all(fits)
+}
+
 /// True when more pairs of hexadecimal digits stand before or behind: a dump. What is settled has become something else.
 fn is_among_pairs(site: &Site<'_>, text: &[u8], end: usize) -> bool {
     let pair = |digits: &[u8]| digits.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
