@@ -99,6 +99,9 @@ fn ignores_case(known: Known) -> bool {
 /// The value as texts of several encodings and habits write it.
 fn spellings(known: Known, text: &str) -> Vec<Vec<u8>> {
     let mut all = vec![text.to_owned()];
+    if known == Known::Identifier(Kind::Person) {
+        all.extend(orders(text));
+    }
     if known != Known::Secret {
         all.extend([text.to_lowercase(), text.to_uppercase()]);
         // As URLs, file names and addresses have it.
@@ -107,6 +110,12 @@ fn spellings(known: Known, text: &str) -> Vec<Vec<u8>> {
                 all.iter().filter(|text| text.contains(' ')).map(|text| text.replace(' ', joint)).collect();
             all.extend(joined);
         }
+    }
+    // As SQL and XML have it.
+    for apostrophe in ["''", "&apos;", "&#39;", "\\'"] {
+        let escaped: Vec<String> =
+            all.iter().filter(|text| is_single(text)).map(|text| text.replace('\'', apostrophe)).collect();
+        all.extend(escaped);
     }
     if known == Known::Identifier(Kind::Mac) {
         let bare: Vec<String> = all.iter().map(|text| text.replace([':', '-', '.'], "")).collect();
@@ -120,6 +129,25 @@ fn spellings(known: Known, text: &str) -> Vec<Vec<u8>> {
     all.sort();
     all.dedup();
     all
+}
+
+/// True when one apostrophe stands between letters.
+fn is_single(text: &str) -> bool {
+    let mut parts = text.split('\'');
+    let letters = |part: Option<&str>| part.is_some_and(|part| part.chars().any(char::is_alphanumeric));
+    letters(parts.next()) && letters(parts.next()) && parts.next().is_none() && !text.contains(['&', '\\'])
+}
+
+/// The name with its last word first, and with an initial: `Doe, Jane`, `Doe Jane`, `J. Doe`. Initials alone and a login made of
+/// both, such as `jdoe`, could be anybody's: as logins they are known by themselves.
+fn orders(name: &str) -> Vec<String> {
+    let Some((first, last)) = name.rsplit_once(' ') else { return Vec::new() };
+    let initial = first.chars().next().filter(|_| last.chars().count() > 2);
+    let initials = initial.map(|letter| format!("{letter}. {last}"));
+    [format!("{last}, {first}"), format!("{last},{first}"), format!("{last} {first}")]
+        .into_iter()
+        .chain(initials)
+        .collect()
 }
 
 impl KnownValue {
@@ -136,6 +164,11 @@ impl KnownValue {
             }
             Known::Identifier(Kind::Host) => identifiers::known_host(site, start, end).map(Verdict::Found),
             Known::Identifier(kind) => {
+                if matches!(kind, Kind::User | Kind::Person)
+                    && let Some(found) = identifiers::mail_around(site, start, end)?
+                {
+                    return Ok(Verdict::Found(found));
+                }
                 // A hardware address keeps its layout, and is the same one in each.
                 let usual = kind == Kind::Mac || self.text == self.given.as_bytes();
                 let form = if usual { Form::Usual } else { Form::Known { index } };

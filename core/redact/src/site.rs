@@ -141,6 +141,8 @@ pub(crate) enum Form {
     Dashed,
     /// The labels of an address before `in-addr.arpa` or `ip6.arpa`.
     Reversed,
+    /// The digits of the kernel's tables: `0100A8C0`.
+    Hexadecimal,
     /// A number that stands where JSON or TOML would take no bare word: the pseudonym is put in quotes.
     Number,
 }

@@ -5,8 +5,8 @@ use std::net::Ipv6Addr;
 use super::marked::{Shape, Site};
 use super::{Kind, Match};
 use crate::address::{
-    LONGEST_NETWORK, MacSpelling, last_four, parse_ipv6_pseudonym, parse_octets, prefix_mask, write_mac,
-    write_octets,
+    LONGEST_NETWORK, MacSpelling, last_four, parse_ipv6_pseudonym, parse_octets, prefix_mask, read_kernel,
+    write_kernel, write_mac, write_octets,
 };
 use crate::pseudonyms::Pseudonyms;
 use crate::recognise::IPV6_LENGTH;
@@ -14,6 +14,8 @@ use crate::recognise::IPV6_LENGTH;
 /// Spellings of MAC addresses with separators: length, digits in a group.
 const MAC_LAYOUTS: [(usize, usize); 3] = [(17, 2), (14, 4), (13, 6)];
 const BARE_MAC: usize = 12;
+/// Before an address of IPv4 in a table of IPv6.
+const MAPPED: &[u8] = b"0000000000000000FFFF0000";
 /// `255.255.255.255`
 const IPV4_LENGTH: usize = 15;
 /// `::ffff:255.255.255.255` and all shorter ones, with a colon in front that is none of theirs.
@@ -114,6 +116,32 @@ impl Pseudonyms {
             kind: Kind::Ipv4,
             original,
         })
+    }
+
+    /// The digits of the kernel's tables: a port or a tab stands behind them, as behind no other digits.
+    pub(super) fn kernel_shape(&self, site: Site<'_>) -> Option<Shape> {
+        let port = matches!(site.after, [b':', port @ ..] if port.iter().take(5).take_while(|byte| byte.is_ascii_hexdigit()).count() == 4);
+        if !port && !site.after.starts_with(b"\t") {
+            return None;
+        }
+        let run = site.before.iter().rev().take(33).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let short = run == 8 || run == 32 && site.before[site.before.len() - 32..].starts_with(MAPPED);
+        let length = if short { 8 } else { 32 };
+        let start = site.before.len().checked_sub(length)?;
+        let octets = read_kernel(&site.before[start..]).filter(|_| short || run == 32)?;
+        let mut original = Vec::with_capacity(length);
+        let kind = match (<[u8; 4]>::try_from(octets.as_slice()), <[u8; 16]>::try_from(octets.as_slice())) {
+            (Ok(octets), _) => {
+                write_kernel(&self.ipv4_original(octets.into()).octets(), &mut original);
+                Kind::Ipv4
+            }
+            (_, Ok(octets)) => {
+                write_kernel(&self.ipv6_original(octets.into()).octets(), &mut original);
+                Kind::Ipv6
+            }
+            _ => return None,
+        };
+        Some(Shape { start, kind, original })
     }
 
     pub(super) fn mac_shape(&self, site: Site<'_>) -> Option<Shape> {

@@ -45,7 +45,8 @@ impl Pseudonyms {
 
     /// A pseudonym whose shape shows where it begins. What could be the tail of another comes behind it.
     fn shape(&self, site: Site<'_>) -> Option<Shape> {
-        self.ipv6_zone(site)
+        self.kernel_shape(site)
+            .or_else(|| self.ipv6_zone(site))
             .or_else(|| self.ipv4_zone(site))
             .or_else(|| self.uuid_shape(site))
             .or_else(|| self.sid_shape(site))

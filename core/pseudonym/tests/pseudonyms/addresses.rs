@@ -165,3 +165,26 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_kernels_digits_come_back(ipv4 in any::<u32>().prop_map(Ipv4Addr::from), ipv6 in ipv6()) {
+        let digits = |octets: &[u8]| -> String {
+            octets.chunks(4).flat_map(|word| word.iter().rev()).map(|octet| format!("{octet:02X}")).collect()
+        };
+        let line = |four: &str, six: &str, mark: &str| {
+            format!("   1: {four}{mark}:0016 0000000000000000FFFF0000{four}{mark}:01BB {six}{mark}:0050 eth0\t{four}{mark}\t0001")
+        };
+        let hidden = |text: &[u8]| String::from_utf8_lossy(text.strip_suffix(b"~").unwrap_or_default()).into_owned();
+        let (mut four, mut six) = (Vec::new(), Vec::new());
+        pseudonyms(1).ipv4_kernel_text(ipv4, &mut four);
+        pseudonyms(1).ipv6_kernel_text(ipv6, &mut six);
+        prop_assume!(!digits(&ipv6.octets()).starts_with("0000000000000000FFFF0000"));
+        prop_assert_eq!(hidden(&four), digits(&pseudonyms(1).ipv4(ipv4).octets()));
+        let text = line(&hidden(&four), &hidden(&six), "~");
+        let revealed = pseudonyms(1).reveal(text.as_bytes());
+        prop_assert_eq!(revealed.display(), line(&digits(&ipv4.octets()), &digits(&ipv6.octets()), ""));
+    }
+}

@@ -29,6 +29,9 @@ pub(super) const DEGREE: usize = 19;
 pub(super) const LETTER_U: usize = 20;
 const COUNT: usize = 21;
 
+/// The classes that are asked for behind a byte.
+pub(super) const BEHIND: [usize; 9] = [WORD, DIGIT, UPPER, LOWER, HEX, COLON, DASH, SLASH, BACKSLASH];
+
 /// The single bytes that are a class, from [`COLON`] on.
 const SINGLE: [u8; COUNT - COLON] = *b":.-@/\\=%+>[ ()\xB0u";
 
@@ -58,9 +61,7 @@ impl Masks {
     /// Of the block's last byte, those classes that are asked for behind it.
     #[inline(always)]
     pub(super) fn last(&self) -> u32 {
-        [WORD, DIGIT, LOWER, HEX, DASH]
-            .iter()
-            .fold(0, |classes, class| classes | ((self.0[*class] >> (BLOCK - 1)) as u32) << class)
+        BEHIND.iter().fold(0, |classes, class| classes | ((self.0[*class] >> (BLOCK - 1)) as u32) << class)
     }
 
     #[inline(always)]

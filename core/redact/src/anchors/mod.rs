@@ -47,7 +47,8 @@ classes! {
     /// A `+` before a digit and not after a word.
     PLUS_DIGIT = 8;
     /// The first of three or more digits at the start of a word, of which what follows may be a telephone number: a blank,
-    /// `-`, `/` or `)` after the third, fourth or fifth of them, and not the `-` of a date.
+    /// `-`, `/` or `)` after the third, fourth or fifth of them, and not the `-` of a date. Also the first of `06 12 34 `,
+    /// `08-12 ` and `08-123 `.
     PHONE = 9;
     /// Two capitals and two digits at the start of a word.
     IBAN = 10;
@@ -70,6 +71,9 @@ classes! {
     DEGREE = 19;
     /// A `.` between a digit and four digits: a fraction.
     FRACTION = 20;
+    /// Where a share or a user of a domain may be named: the first of `\\` or `//` before a word and not behind a word, a `\`
+    /// behind a capital or digit and before a word, or before `[`, and the `:` of `nas:/export`.
+    SHARE = 21;
     /// A `-` before a letter, and not after a word or another `-`: an option of a command.
     OPTION = 15;
 }
@@ -89,7 +93,7 @@ impl Classes {
     }
 
     /// Number of classes.
-    pub(crate) const COUNT: usize = 21;
+    pub(crate) const COUNT: usize = 22;
 
     /// Takes the first class out of this set.
     #[inline]
@@ -118,7 +122,8 @@ pub(crate) struct Anchor {
 }
 
 /// Classes that are asked for together. The first class is in no group.
-const GROUP: usize = 5;
+const GROUP: usize = 7;
+const _: () = assert!((Classes::COUNT - 1).is_multiple_of(GROUP));
 
 /// Walks over a window and stops at anchors.
 #[derive(Debug)]
@@ -276,6 +281,7 @@ impl Pair<'_> {
     /// Bit i: the byte before i.
     #[inline(always)]
     fn behind(&self, class: usize) -> u64 {
+        debug_assert!(bytes::BEHIND.contains(&class), "of other classes the byte before is not known");
         (self.here.0[class] << 1) | u64::from(self.before >> class & 1)
     }
 
@@ -303,13 +309,24 @@ impl Pair<'_> {
             let separator = gap(n) | self.ahead(SLASH, n) | self.ahead(PAREN_END, n);
             separator & (self.ahead(DIGIT, n + 1) | (self.ahead(SPACE, n + 1) & self.ahead(DIGIT, n + 2)))
         };
-        let phone = (digits & d1 & d2 & (after(3) | (d3 & (after(4) | (d4 & after(5)))))) & !date;
+        let pair = |n| self.ahead(DIGIT, n) & self.ahead(DIGIT, n + 1);
+        let paired = (self.ahead(SPACE, 2) & pair(3) & self.ahead(SPACE, 5) & pair(6) & self.ahead(SPACE, 8))
+            | (self.ahead(DASH, 2)
+                & pair(3)
+                & (self.ahead(SPACE, 5) | (self.ahead(DIGIT, 5) & self.ahead(SPACE, 6))));
+        let phone = (digits & d1 & d2 & (after(3) | (d3 & (after(4) | (d4 & after(5)))))) & !date
+            | (digits & d1 & paired);
         let groups = gap(4)
             & self.ahead(DIGIT, 5)
             & self.ahead(DIGIT, 6)
             & self.ahead(DIGIT, 7)
             & self.ahead(DIGIT, 8);
         let long_number = four & ((d4 & self.long_digits()) | groups);
+        let behind_bound = !after_word & !self.behind(COLON);
+        let slashed =
+            m[SLASH] & self.ahead(SLASH, 1) & !self.behind(SLASH) & self.ahead(WORD, 2) & behind_bound;
+        let export = m[COLON] & after_word & self.ahead(SLASH, 1) & !self.ahead(SLASH, 2);
+        let share = slashed | export | if m[BACKSLASH] == 0 { 0 } else { self.backslashes(w1, after_word) };
         let assign = m[EQUALS] | m[GREATER] | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
         [
             words.select(word, text, base),
@@ -333,7 +350,17 @@ impl Pair<'_> {
             m[PAREN] & self.behind(DIGIT),
             m[DEGREE],
             m[DOT] & self.behind(DIGIT) & d1 & d2 & d3 & d4,
+            share,
         ]
+    }
+
+    /// The backslashes of [`Classes::SHARE`]; `next` and `before`: a word is there.
+    fn backslashes(&self, next: u64, before: u64) -> u64 {
+        use bytes::*;
+        let (one, two) = (self.ahead(BACKSLASH, 1), self.ahead(WORD, 2));
+        let share = one & (two | self.ahead(BACKSLASH, 2)) & !self.behind(BACKSLASH) & !before;
+        let domain = (self.behind(UPPER) | self.behind(DIGIT)) & (next | (one & two));
+        self.here.0[BACKSLASH] & (share | domain | (self.ahead(BRACKET, 1) & !before))
     }
 
     /// Bit i: 13 digits from i on.
@@ -364,8 +391,8 @@ mod tests {
     /// Pieces of text at which masks could go wrong, so many that every place of a block meets each.
     fn texts() -> impl Iterator<Item = Vec<u8>> {
         let pieces = "10.0.0.1 a.b ::1 fe80::1 aa:bb:cc aabb.ccdd.eeff user@host.x +46 70 [::1]:80 http://x http:\\/\\/x %41%zz \\u0041 \
-            DE89370400440532013000 0123456789abcdef0123456789 192-168-0-1 a-b-c-d 12:53:15 dbpassword= pass:1 -p --p *:*:*:a camelCaseKey \u{e9}t\u{e9}=x \
-            PGPASSWORD: <dbpass>x --token x 4111 1111 1111 1111 2026-11-22 a:b:c:d a::b %4 \\ + @ . : - = ";
+            DE89370400440532013000 08-123 456 78 08-12 34 06 12 34 56 78 0123456789abcdef0123456789 192-168-0-1 a-b-c-d 12:53:15 dbpassword= pass:1 -p --p *:*:*:a camelCaseKey \u{e9}t\u{e9}=x \
+            PGPASSWORD: <dbpass>x --token x 4111 1111 1111 1111 2026-11-22 \\\\\\\\nas\\\\x \\\\nas\\x //nas/x nas:/x CORP\\me AB\\\\me]\\[x a:b:c:d a::b %4 \\ + @ . : - = ";
         (0..130).map(move |shift| [vec![b' '; shift], pieces.as_bytes().to_vec()].concat())
     }
 

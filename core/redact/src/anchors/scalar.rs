@@ -61,6 +61,11 @@ pub(crate) fn classes_at(text: &[u8], at: usize) -> Classes {
                 (gap(index) || matches!(byte(index), b'/' | b')'))
                     && (digit(index + 1) || (byte(index + 1) == b' ' && digit(index + 2)))
             };
+            let blank = |index: usize| byte(index) == b' ';
+            let pair = |index: usize| digit(index) && digit(index + 1);
+            let paired = (blank(at + 2) && pair(at + 3) && blank(at + 5) && pair(at + 6) && blank(at + 8))
+                || (dash(at + 2) && pair(at + 3) && (blank(at + 5) || digit(at + 5) && blank(at + 6)));
+            set(Classes::PHONE, starts && count == 2 && paired);
             set(Classes::PHONE, starts && (3..=5).contains(&count) && after(at + count) && !date);
             set(Classes::DATE, starts && count == 4 && dash(at + 4));
             let long = (at..at + 13).all(digit);
@@ -73,6 +78,7 @@ pub(crate) fn classes_at(text: &[u8], at: usize) -> Classes {
         }
         _ => {}
     }
+    set(Classes::SHARE, names_share(before, text[at], [next, byte(at + 2)]));
     let separates = match text[at] {
         b'=' | b'>' => true,
         b':' => next != b':' && !(next.is_ascii_digit() && before.is_ascii_digit()),
@@ -81,4 +87,21 @@ pub(crate) fn classes_at(text: &[u8], at: usize) -> Classes {
     set(Classes::ASSIGN, separates && (key_end(text, at).is_some() || follows_star(text, at)));
     set(Classes::LONG, starts && (at..at + 16).all(|index| is_word(byte(index))));
     classes
+}
+
+/// [`Classes::SHARE`], by the byte at the place and those around it.
+fn names_share(before: u8, here: u8, [next, second]: [u8; 2]) -> bool {
+    match here {
+        b'/' => next == b'/' && is_word(second) && !is_word(before) && !matches!(before, b'/' | b':'),
+        b':' => next == b'/' && second != b'/' && is_word(before),
+        b'\\' => {
+            let doubled = next == b'\\';
+            let share =
+                doubled && (is_word(second) || second == b'\\') && before != b'\\' && !is_word(before);
+            let capital = before.is_ascii_uppercase() || before.is_ascii_digit();
+            let domain = capital && (is_word(next) || doubled && is_word(second));
+            share || domain || next == b'[' && !is_word(before)
+        }
+        _ => false,
+    }
 }

@@ -2,14 +2,17 @@
 
 use candor_pseudonym::recognise;
 
-use super::around::{found_as, is_one_of, is_word, keep, pass, window, word_before, word_start};
+use super::around::{
+    found_as, holds_pseudonym, is_one_of, is_word, keep, pass, window, word_before, word_start,
+};
 use super::host::{self, Name};
 use super::ipv4::Quad;
+use super::principal;
 use super::user::is_system_account;
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::kind::Kind;
-use crate::site::{Form, More, Site, Verdict};
+use crate::site::{Form, Found, More, Site, Verdict};
 
 pub(super) const DETECTOR: Detector = Detector::at("email", Classes::AT, examine);
 
@@ -46,11 +49,25 @@ fn is_local(byte: u8) -> bool {
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let at = site.at;
     let name = Name::from(site, at + 1)?;
+    let before = &site.text[at - site.run_before(at, LONGEST, is_local)..at];
+    if holds_pseudonym(before) && !recognise::is_name_pseudonym(before) {
+        // The rest of a host or of a name that is done.
+        return pass(site);
+    }
     let local = local_start(site);
+    if let Some(start) = local
+        && let Some(verdict) = principal::judge(site, start, &name)?
+    {
+        return Ok(verdict);
+    }
     if name.text.is_empty() || name.start != at + 1 {
         return address_literal(site, local);
     }
     let Some(start) = local else {
+        // The parts before the realm are settled.
+        if site.floor == at && principal::is_realm(name.text) && host::is_short_name(name.text) {
+            return host::judge(site, &name);
+        }
         return if in_authority(site) { host::short_authority(site, at + 1) } else { pass(site) };
     };
     if host::has_suffix(name.text) && name.is_well_formed() {
@@ -60,10 +77,26 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         let small = quad.octets.iter().all(|octet| *octet < 32) && quad.octets[0] != 10;
         return if small { pass(site) } else { user_alone(site, start) };
     }
+    if is_in_database(site, name.end)? {
+        return user_alone(site, start);
+    }
     if is_account_at_host(site, start, &name)? {
         return account(site, start, &name);
     }
     pass(site)
+}
+
+/// The address whose local part holds `start..end`.
+pub(super) fn around(site: &Site<'_>, start: usize, end: usize) -> Result<Option<Found>, More> {
+    let at = end + site.run(end, LONGEST, is_local)?;
+    let follows = site.byte(at)? == Some(b'@') && site.byte(at + 1)?.is_some_and(is_word);
+    if !follows {
+        return Ok(None);
+    }
+    match examine(&Site { at, end: at, ..*site })? {
+        Verdict::Found(found) if found.start <= start && found.end > at => Ok(Some(found)),
+        _ => Ok(None),
+    }
 }
 
 /// Where the local part begins: in quotes, or as far as its letters go.
@@ -140,6 +173,7 @@ fn is_account_at_host(site: &Site<'_>, start: usize, name: &Name<'_>) -> Result<
         [b':', b'~' | b'/', ..] => true,
         [b' ', b'~' | b'/', ..] => start.checked_sub(1).is_some_and(|index| text[index] == b'['),
         [b']', b'#' | b'$', ..] => true,
+        [b'>', ..] if name.text.len() > 3 => start.checked_sub(1).is_some_and(|index| text[index] == b'<'),
         _ => false,
     };
     let command = is_one_of(word_before(text, start), COMMANDS) && text[start - 1] == b' ';
@@ -147,7 +181,31 @@ fn is_account_at_host(site: &Site<'_>, start: usize, name: &Name<'_>) -> Result<
         && name.text.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'-')
         && !name.text.starts_with(b"GLIBC");
     let own = host::is_own_machine(name.text) && name.text.len() > 8;
+    let prompt = prompt || is_comment_of_key(site, start, name.end)?;
     Ok(prompt || command || realm || own || in_authority(site))
+}
+
+/// `jane@shop FATAL:  …`, as PostgreSQL is set up to write on Debian: what follows the `@` is a database.
+fn is_in_database(site: &Site<'_>, end: usize) -> Result<bool, More> {
+    const LEVELS: &[&str] =
+        &["LOG", "ERROR", "FATAL", "PANIC", "STATEMENT", "DETAIL", "HINT", "WARNING", "NOTICE", "CONTEXT"];
+    if site.byte(end)? != Some(b' ') {
+        return Ok(false);
+    }
+    let rest = site.ahead(end + 1, 12)?;
+    let word = rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    Ok(rest[word..].starts_with(b":  ") && LEVELS.iter().any(|level| level.as_bytes() == &rest[..word]))
+}
+
+/// True behind the key of a line of `authorized_keys`, where the line ends.
+fn is_comment_of_key(site: &Site<'_>, start: usize, end: usize) -> Result<bool, More> {
+    const SHORTEST: usize = 60;
+    if start.checked_sub(1).is_none_or(|before| site.text[before] != b' ') {
+        return Ok(false);
+    }
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let ends = matches!(site.byte(end)?, None | Some(b'\n' | b'\r'));
+    Ok(ends && site.run_before(start - 1, SHORTEST, base64) == SHORTEST)
 }
 
 fn account(site: &Site<'_>, start: usize, name: &Name<'_>) -> Result<Verdict, More> {

@@ -3,12 +3,16 @@
 mod around;
 mod card;
 mod coordinates;
+mod disk_link;
 pub(crate) mod dn;
+mod domain_user;
 mod email;
 pub(crate) mod host;
+mod host_record;
 mod iban;
 pub(crate) mod ipv4;
 pub(crate) mod ipv6;
+pub(crate) mod kernel_table;
 mod labelled;
 mod mac;
 mod machine_id;
@@ -16,11 +20,14 @@ mod marked;
 mod no_value;
 mod person;
 mod phone;
+mod principal;
 mod serial;
+mod share;
 mod sid;
 mod ssid;
 mod user;
 mod uuid;
+mod vcard;
 mod word_set;
 
 use crate::detector::Detector;
@@ -34,8 +41,19 @@ pub(crate) fn known_host(site: &Site<'_>, start: usize, end: usize) -> Result<Fo
     host::known(site, start, end)
 }
 
+/// The address of mail of which a known name at `start..end` is part: `jane.x@example.com`.
+pub(crate) fn mail_around(site: &Site<'_>, start: usize, end: usize) -> Result<Option<Found>, More> {
+    email::around(site, start, end)
+}
+
 /// In the order in which they are asked at the same place.
 pub(crate) const DETECTORS: &[Detector] = &[
+    share::PATHS,
+    share::TOLD,
+    domain_user::JOINED,
+    domain_user::LABELLED,
+    kernel_table::SOCKETS,
+    kernel_table::ROUTES,
     dn::DETECTOR,
     sid::DETECTOR,
     ipv4::DOTTED,
@@ -51,6 +69,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     uuid::LABELLED,
     machine_id::DETECTOR,
     serial::DETECTOR,
+    disk_link::DETECTOR,
     iban::DETECTOR,
     host::ISO,
     user::MORE_IDS,
@@ -65,6 +84,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
     coordinates::SIGNED,
     ssid::DETECTOR,
     ssid::ASSOCIATED,
+    ssid::CONNECTION,
+    vcard::DETECTOR,
     person::LABELLED,
     person::ADDRESSED,
     person::ACCOUNT,
@@ -75,10 +96,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
     user::SUDO,
     user::CRON,
     user::SUPER,
+    user::TERMINAL,
+    user::ACCESS,
+    user::NAMED,
+    user::BRACKETED,
     email::DETECTOR,
     host::FULL,
     host::SYSLOG,
     host::LABELLED,
     host::AUTHORITY,
     host::UNAME,
+    host_record::BEFORE,
+    host_record::BEHIND,
 ];

@@ -27,6 +27,8 @@ pub(super) const LABELLED: Detector = Detector::at_words(
         "given_name",
         "surname",
         "registered owner",
+        "cn: ",
+        "sn: ",
     ],
     labelled,
 );
@@ -65,6 +67,8 @@ const KEYS: &[&str] = &[
     "given name",
     "surname",
     "registered owner",
+    "cn",
+    "sn",
 ];
 
 static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
@@ -99,6 +103,10 @@ fn is_name(text: &[u8]) -> bool {
     let words = || text.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
     let letter =
         |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80 || matches!(byte, b'\'' | b'-' | b'.');
+    // `Doe, Jane`: as directories and address books sort them.
+    let comma = text.iter().filter(|byte| **byte == b',').count();
+    let sorted = comma == 1 && memchr::memmem::find(text, b", ").is_some();
+    let letter = |byte: &u8| letter(byte) || sorted && *byte == b',';
     let capital = text.first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
     capital
         && (2..=5).contains(&words().count())
@@ -112,13 +120,25 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
     else {
         return pass(site);
     };
-    let Some(value) = opening.value(site, is_line)? else { return pass(site) };
-    let text = value.text.trim_ascii_end();
-    let single = key_is(site, key, b"given") || key_is(site, key, b"surname");
+    // `cn:` and `sn:` of LDIF; elsewhere such short words may be anything.
+    let short = key == 2;
+    if short && (line_start(site, site.at, 2) != Some(site.at) || opening.is_quoted()) {
+        return pass(site);
+    }
+    let Some(value) = opening.value(site, is_name_line)? else { return pass(site) };
+    let line = value.text.trim_ascii_end();
+    let part = line.split(|byte| *byte == b',').next().unwrap_or_default();
+    let text = if is_name(line) { line } else { part };
+    let single = key_is(site, key, b"given") || key_is(site, key, b"surname") || key_is(site, key, b"sn");
     let one = single
         && text.first().is_some_and(u8::is_ascii_uppercase)
         && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
     if is_name(text) || one { found(Kind::Person, value.start, value.start + text.len()) } else { pass(site) }
+}
+
+/// As [`is_line`], and the comma of `Doe, Jane`.
+fn is_name_line(byte: u8) -> bool {
+    is_line(byte) || byte == b','
 }
 
 fn key_is(site: &Site<'_>, key: usize, word: &[u8]) -> bool {

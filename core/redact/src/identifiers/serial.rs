@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::around::{found_as, is_one_of, pass};
+use super::around::{found_as, is_done, is_one_of, pass};
 use super::labelled::{Keys, Opening, Value, is_token, key_length};
 use super::word_set::WordSet;
 use crate::detector::Detector;
 use crate::kind::Kind;
-use crate::site::{More, Site, Verdict};
+use crate::site::{Form, More, Site, Verdict};
 
 pub(super) const DETECTOR: Detector = Detector::at_words(
     "serial",
@@ -35,6 +35,8 @@ pub(super) const DETECTOR: Detector = Detector::at_words(
         "wwid",
         "wwpn",
         "wwnn",
+        "iserial",
+        "wwn device",
     ],
     examine,
 );
@@ -61,6 +63,8 @@ const KEYS: &[&str] = &[
     "wwid",
     "wwpn",
     "wwnn",
+    "iserial",
+    "wwn device identifier",
 ];
 
 static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
@@ -104,6 +108,9 @@ const SHORTEST: usize = 4;
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let Some(key) = key_length(site, &KEYS_BY_LETTER)? else { return pass(site) };
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
+    if let Some((start, end)) = in_columns(site, key, &opening)? {
+        return found_as(Kind::Serial, start, end, Form::Usual);
+    }
     // `SN 7` is a sentence, and `sn:` a surname in directories.
     let short = key == 2;
     if opening.separator.is_none() && !(site.text[site.at..].starts_with(b"S/N") || names_number(site, key)) {
@@ -119,6 +126,23 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         return pass(site);
     }
     found_as(Kind::Serial, value.start, value.end, value.form())
+}
+
+/// `iSerial  3 S5GXNX0R914772` of lsusb, where a number stands first.
+fn in_columns(site: &Site<'_>, key: usize, opening: &Opening) -> Result<Option<(usize, usize)>, More> {
+    let (start, key) = (opening.start, &site.text[site.at..site.at + key]);
+    if !key.eq_ignore_ascii_case(b"iserial") || opening.separator.is_some() {
+        return Ok(None);
+    }
+    let number = site.run(start, 3, |byte| byte.is_ascii_digit())?;
+    let from = start + number + 1;
+    if number == 0 || site.byte(from - 1)? != Some(b' ') {
+        return Ok(None);
+    }
+    let length = site.run(from, 64, is_token)?;
+    let value = &site.text[from..from + length];
+    let digit = value.iter().any(u8::is_ascii_digit);
+    Ok((length >= SHORTEST && digit && !is_done(site.text, from)).then_some((from, from + length)))
 }
 
 /// True when the key says that a number follows: `serial number X`, `service tag X`.

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use candor_pseudonym::{Ipv4Spelling, MacSpelling, NameKind, Pseudonyms, Unfit};
 
 use crate::identifiers::ipv4::{Quad, zone_octets};
-use crate::identifiers::ipv6;
+use crate::identifiers::{ipv6, kernel_table};
 use crate::site::Form;
 
 /// The address and the length of its prefix: `10.0.0.0/24`.
@@ -31,6 +31,9 @@ pub(super) fn ipv4(
     };
     match form {
         Form::Dashed => pseudonyms.ipv4_text(quad(spelled, b'-')?, Ipv4Spelling::Dashed, out),
+        Form::Hexadecimal => {
+            pseudonyms.ipv4_kernel_text(kernel_table::read_ipv4(spelled).ok_or(Unfit::Malformed)?, out);
+        }
         Form::Reversed => {
             return pseudonyms.ipv4_zone_text(&zone_octets(spelled).ok_or(Unfit::Malformed)?, out);
         }
@@ -49,6 +52,10 @@ pub(super) fn ipv6(
     out: &mut Vec<u8>,
 ) -> Result<(), Unfit> {
     match form {
+        Form::Hexadecimal => {
+            pseudonyms.ipv6_kernel_text(kernel_table::read_ipv6(spelled).ok_or(Unfit::Malformed)?, out);
+            return Ok(());
+        }
         Form::Reversed => {
             let (address, nibbles) = ipv6::zone_address(spelled).ok_or(Unfit::Malformed)?;
             return pseudonyms.ipv6_zone_text(address, nibbles, out);

@@ -282,7 +282,9 @@ fn net_user(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
 
 /// `net use Z: \\server\share x /user:me`
 fn net_use(site: &Site<'_>) -> Verdict {
-    let behind = site.behind(site.at - 1, LONGEST_COMMAND);
+    // The server before the password may be settled already.
+    let end = site.at - 1;
+    let behind = &site.text[end.saturating_sub(LONGEST_COMMAND)..end];
     let line = &behind[behind.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)..];
     let is_net_use = line.windows(8).any(|word| word.eq_ignore_ascii_case(b"net use "));
     let trimmed = line.trim_ascii_end();
@@ -296,7 +298,10 @@ fn net_use(site: &Site<'_>) -> Verdict {
     if !is_net_use || no_password || hides_nothing(value) {
         return pass(site);
     }
-    let start = site.at - 1 - (line.len() - trimmed.len()) - length;
+    let start = end - (line.len() - trimmed.len()) - length;
+    if start < site.floor {
+        return pass(site);
+    }
     Verdict::Remove {
         id: "password",
         start,

@@ -19,6 +19,7 @@ mod programs;
 mod reference;
 mod shape;
 mod table;
+mod unnamed_token;
 mod url_credentials;
 
 pub use catalogue::{SECRETS_BY_PLACE, SecretByPlace};
@@ -47,6 +48,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
     password_files::SHADOW,
     password_files::SMBPASSWD,
     password_files::SCHEME,
+    unnamed_token::ASANA,
+    unnamed_token::AZURE,
     key_part::DETECTOR,
     dsn::AT,
     dsn::ORACLE,

@@ -4,6 +4,7 @@
 
 mod kept;
 mod pieces;
+mod places;
 mod properties;
 mod spellings;
 
@@ -15,9 +16,13 @@ use candor_redact::{Engine, Kind, KnownValues, Policy, Redactor};
 /// An engine with some known values and a key that is always the same.
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let mut known = KnownValues::default();
-    for (kind, text) in
-        [(Kind::Host, "orca7"), (Kind::User, "kf"), (Kind::Person, "Kofi Boateng"), (Kind::Ssid, "kai-9")]
-    {
+    for (kind, text) in [
+        (Kind::Host, "orca7"),
+        (Kind::User, "kf"),
+        (Kind::Person, "Kofi Boateng"),
+        (Kind::Person, "Ada O'Neil"),
+        (Kind::Ssid, "kai-9"),
+    ] {
         assert!(known.add(kind, text));
     }
     let key = CaseKey::from_bytes([7; 32]);

@@ -408,6 +408,20 @@ pub const FILES: &[(&str, &str)] = &[
     ("x=\"$(pass show a)\"\npassword=$(pass show a)\n", "x=\"$(pass show a)\"\npassword=$(pass show a)\n"),
 ];
 
+pub const UNNAMED: &[(&str, &str)] = &[
+    ("calling with kR38Q~bq27TZlsViSsDKOCZ4nlsLE3Nm6db3DncT.\n", "calling with «azure-client-secret».\n"),
+    (
+        "{\"m\":\"sent 1/7731286277610380:a3f962ddb21c57b017c5349b00b20eed\"}\n",
+        "{\"m\":\"sent «asana-token»\"}\n",
+    ),
+    ("2/9662602295196143/4092735288298249:b222d8529ef21a7b7cc85c7bdc4836e9 x\n", "«asana-token» x\n"),
+    (
+        "1/7731286277610380:a3f962dd 3/7731286277610380:x\n",
+        "1/7731286277610380:a3f962dd 3/7731286277610380:x\n",
+    ),
+    ("a kR38Q~bq27TZlsViSsDKOCZ4 b\n", "a kR38Q~bq27TZlsViSsDKOCZ4 b\n"),
+];
+
 pub const BLOCKS: &[(&str, &str)] = &[
     (
         "Private-Lines: 2\nAAAAgQCabcdefghijklmnop\nqrstuv==\nPrivate-MAC: 00\n",

@@ -98,6 +98,11 @@ fn secrets_are_removed_from_password_files() {
 }
 
 #[test]
+fn tokens_are_removed_that_no_rule_can_find() {
+    check_all(UNNAMED);
+}
+
+#[test]
 fn blocks_are_removed_to_their_end() {
     check_all(BLOCKS);
 }

@@ -221,7 +221,11 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
         return pass(site);
     }
     let start = opening.start;
-    if opening.separator == Some(b'>') && !opening.is_quoted() && site.byte_before(site.at) != Some(b'<') {
+    if opening.separator == Some(b'>')
+        && !opening.is_quoted()
+        && site.byte_before(site.at) != Some(b'<')
+        && !opening.quoted_key
+    {
         return pass(site);
     }
     let name = Name::from(site, start)?;
@@ -229,8 +233,9 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
         return pass(site);
     }
     let next = site.byte(name.end)?;
-    let code = matches!(next, Some(b'~' | b'(' | b'[' | b'$' | b'{' | b'@' | b'%' | b'*' | b'/' | b'\\'))
-        && !(next == Some(b'\\') && opening.is_quoted());
+    let code =
+        matches!(next, Some(b'~' | b'=' | b'(' | b'[' | b'$' | b'{' | b'@' | b'%' | b'*' | b'/' | b'\\'))
+            && !(next == Some(b'\\') && opening.is_quoted());
     let dotted = name.text.contains(&b'.') && !super::has_suffix(name.text);
     if code || dotted || (opening.separator.is_none() && !opening.is_quoted() && !is_told(site, word, &name))
     {

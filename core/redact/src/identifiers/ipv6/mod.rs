@@ -146,7 +146,7 @@ const RESOLVERS: &[Ipv6Addr] = &[
 ];
 
 /// Unspecified, loopback, multicast, whole ranges of their kind, public resolvers; documentation ranges by option.
-fn is_kept(address: Ipv6Addr, options: &Options) -> bool {
+pub(super) fn is_kept(address: Ipv6Addr, options: &Options) -> bool {
     if let Some(inner) = address.to_ipv4_mapped() {
         return super::ipv4::is_kept(inner.octets(), options);
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{judge, name_end};
 use crate::anchors::Classes;
 use crate::detector::Detector;
-use crate::identifiers::around::{found, is_done, pass, stands_at};
+use crate::identifiers::around::{found, is_done, line_start, pass, stands_at};
 use crate::identifiers::labelled::{Keys, Opening, key_length};
 use crate::kind::Kind;
 use crate::site::{More, Site, Verdict};
@@ -58,6 +58,10 @@ pub(crate) const LABELLED: Detector = Detector::at_words(
         "usr=",
         "usr:",
         "usr\"",
+        "account name",
+        "account_name",
+        "accountname",
+        "mailto=",
     ],
     labelled,
 );
@@ -85,6 +89,8 @@ const KEYS: &[&str] = &[
     "userid",
     "login user",
     "owner name",
+    "account name",
+    "mailto",
 ];
 
 static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
@@ -95,14 +101,23 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
     let Some(opening) = Opening::read(site, site.at + key)? else { return pass(site) };
     let xml =
         opening.separator == Some(b'>') && site.byte_before(site.at) != Some(b'<') && !opening.quoted_key;
-    if opening.separator.is_none() || xml {
+    if opening.separator.is_none() {
+        return of_device(site, key, &opening);
+    }
+    if xml {
         return pass(site);
     }
-    let start = opening.start;
+    // Dovecot writes `user=<jane>`.
+    let angle = opening.separator == Some(b'=') && site.byte(opening.start)? == Some(b'<');
+    let start = opening.start + usize::from(angle);
     let end = name_end(site, start)?;
     let next = site.byte(end)?;
     if let (Some(b'\\'), false) = (next, end == start) {
         return in_domain(site, start, end);
+    }
+    // Of `ruser= rhost=x` the value is empty.
+    if next == Some(b'=') || angle && next != Some(b'>') {
+        return pass(site);
     }
     // An address, a call, a path, a pattern, an attribute of a program.
     if matches!(next, Some(b'@' | b'(' | b'[' | b'{' | b'$' | b'%' | b'*' | b'/' | b'+')) {
@@ -114,6 +129,19 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
         && !ends_value(site, end)?;
     let sentence = goes_on && !opening.quoted_key;
     if sentence { pass(site) } else { judge(site, start, end) }
+}
+
+/// `username jane privilege 15 secret …`, as switches and routers have it.
+fn of_device(site: &Site<'_>, key: usize, opening: &Opening) -> Result<Verdict, More> {
+    let first = line_start(site, site.at, 4)
+        .is_some_and(|line| site.text[line..site.at].iter().all(|byte| *byte == b' '));
+    if !first || !site.text[site.at..site.at + key].eq_ignore_ascii_case(b"username") {
+        return pass(site);
+    }
+    let end = name_end(site, opening.start)?;
+    let rest = site.ahead(end, 12)?;
+    let words: [&[u8]; 5] = [b" privilege ", b" password ", b" secret ", b" role ", b" nopassword"];
+    if words.iter().any(|word| rest.starts_with(word)) { judge(site, opening.start, end) } else { pass(site) }
 }
 
 /// True when what follows a blank at `end` is no sentence: another key, a bracket, a number, the end.
@@ -129,7 +157,7 @@ fn ends_value(site: &Site<'_>, end: usize) -> Result<bool, More> {
 }
 
 /// `CORP\jane`; of a string with escapes both backslashes.
-fn in_domain(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+pub(super) fn in_domain(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
     let slashes = site.run(end, 4, |byte| byte == b'\\')?;
     let user = end + slashes;
     let user_end = name_end(site, user)?;

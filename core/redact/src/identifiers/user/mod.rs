@@ -5,11 +5,13 @@ mod home;
 mod keys;
 mod no_name;
 mod phrases;
+mod records;
 
 pub(super) use accounts::is_system_account;
 pub(super) use home::DETECTOR as HOME;
 pub(super) use keys::{IDS, LABELLED, MORE_IDS};
 pub(super) use phrases::{CRON, LOGIN, SUDO, SUPER};
+pub(super) use records::{ACCESS, BRACKETED, NAMED, TERMINAL};
 
 use super::around::{found, is_done, is_word, pass};
 use crate::kind::Kind;
@@ -24,7 +26,7 @@ fn is_part(byte: u8) -> bool {
 }
 
 /// The end of the login name at `start`, without the full stop of a sentence.
-fn name_end(site: &Site<'_>, start: usize) -> Result<usize, More> {
+pub(super) fn name_end(site: &Site<'_>, start: usize) -> Result<usize, More> {
     let length = site.run(start, LONGEST + 1, is_part)?;
     let name = &site.text[start..start + length];
     let length = name.iter().position(|byte| matches!(byte, 0xC2 | 0xE2)).unwrap_or(length);
@@ -33,7 +35,7 @@ fn name_end(site: &Site<'_>, start: usize) -> Result<usize, More> {
 }
 
 /// True for what may be the login name of a person.
-fn is_personal(name: &[u8]) -> bool {
+pub(super) fn is_personal(name: &[u8]) -> bool {
     let letter = name.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
     let begins = name.first().is_some_and(|byte| is_word(*byte));
     letter && begins && name.len() <= LONGEST && !is_system_account(name) && !no_name::is_no_name(name)

@@ -1,5 +1,6 @@
 //! Names of users in the sentences of sshd, PAM, sudo, su, cron and logind.
 
+use super::keys::in_domain;
 use super::{judge, name_end};
 use crate::detector::Detector;
 use crate::identifiers::around::{is_one_of, pass, stands_at, word_before, word_ending};
@@ -60,11 +61,14 @@ fn login(site: &Site<'_>) -> Result<Verdict, More> {
 /// `for user jane`, `session opened for user jane(uid=1000)`, `New session 5 of user jane.`
 fn after_user(site: &Site<'_>) -> Result<Verdict, More> {
     if !is_one_of(word_before(site.text, site.at), BEFORE_USER) {
-        return pass(site);
+        return refused(site);
     }
     let quote = usize::from(matches!(site.byte(site.at + 5)?, Some(b'\'' | b'"' | b'`')));
     let start = site.at + 5 + quote;
     let end = name_end(site, start)?;
+    if quote == 0 && end > start && site.byte(end)? == Some(b'\\') {
+        return in_domain(site, start, end);
+    }
     let rest = site.ahead(end, 8)?;
     let follows = match rest {
         [] | [b'(' | b'\n' | b'\r' | b',' | b':' | b']' | b')' | b'"' | b'\'' | b'`' | b';' | b'\\', ..] => {
@@ -81,6 +85,15 @@ fn after_user(site: &Site<'_>) -> Result<Verdict, More> {
         _ => false,
     };
     if follows { judge(site, start, end) } else { pass(site) }
+}
+
+/// `user jane: authentication failure for "/x"`, `user jane not found: /x`
+fn refused(site: &Site<'_>) -> Result<Verdict, More> {
+    let start = site.at + 5;
+    let end = name_end(site, start)?;
+    let rest = site.ahead(end, 26)?;
+    let words: [&[u8]; 3] = [b": authentication failure", b" not found: ", b": password mismatch"];
+    if words.iter().any(|word| stands_at(rest, 0, word)) { judge(site, start, end) } else { pass(site) }
 }
 
 /// `Successful su for root by jane`, `LOGIN ON tty1 BY jane`, `by jane(uid=0)`

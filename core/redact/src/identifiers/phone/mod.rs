@@ -1,5 +1,7 @@
 //! Telephone numbers: international ones, those of North America by their groups, local ones by groups or key.
 
+mod pairs;
+
 use std::sync::LazyLock;
 
 use super::around::{NEAR, found_as, in_columns, is_done, is_marked, is_one_of, is_word, keep, pass, window};
@@ -245,6 +247,9 @@ fn local(site: &Site<'_>) -> Result<Verdict, More> {
     let at = site.at;
     let text = window(site, at, NEAR)?;
     let first = text[at..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    if first == 2 {
+        return pairs::in_pairs(site, text);
+    }
     if !(3..=5).contains(&first) || !matches!(text.get(at + first), Some(b' ' | b'-' | b'/' | b')')) {
         return pass(site);
     }
@@ -312,7 +317,15 @@ fn is_trunk(shape: &[u8], layout: &Layout, bracket: bool) -> bool {
         shape.iter().skip_while(|byte| byte.is_ascii_digit()).skip_while(|byte| !byte.is_ascii_digit());
     let second = second.take_while(|byte| byte.is_ascii_digit()).count();
     let dots = shape.contains(&b'.');
-    let fits = if bracket {
+    // `0100 0200 0300` is a list.
+    let parts = || shape.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty());
+    let list = layout.groups > 1 && parts().all(|part| part[0] == b'0' && part.len() == 4);
+    if list {
+        return false;
+    }
+    let fits = if pairs::is_behind_dash(shape) {
+        (9..=10).contains(&layout.digits)
+    } else if bracket {
         (8..=12).contains(&layout.digits)
     } else {
         (9..=12).contains(&layout.digits) && second >= 3 && layout.groups <= 3
