@@ -140,6 +140,11 @@ impl Stream {
             };
             match verdict {
                 Ok(Verdict::Pass { resume: next }) => *resume = self.base + next,
+                Ok(Verdict::Remove { id, start, ref skip, .. }) => match site.is_told(id, start, skip) {
+                    Ok(true) => *resume = offset + 1,
+                    Ok(false) => return Some(Answer::Verdict(verdict)),
+                    Err(More) => return Some(Answer::Verdict(Err(More))),
+                },
                 verdict => return Some(Answer::Verdict(verdict)),
             }
         }
@@ -214,7 +219,8 @@ impl Stream {
     /// needed.
     pub(crate) fn carry_out_table(&mut self, engine: &Engine, last: bool, output: &mut Vec<u8>) -> bool {
         let Some(mut table) = self.table.take() else { return true };
-        let step = table.step(&self.text, self.base, self.base + self.floor, last);
+        let places = (self.base + self.floor, self.base + self.next);
+        let step = table.step(&self.text, self.base, places, last);
         let (cell, waits) = match step {
             Ok(TableStep::Ended) => return true,
             Ok(TableStep::Read) => (None, false),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use candor_pseudonym::recognise;
+
 /// What every mark begins with inside its brackets.
 const WORD: &[u8] = b"removed";
 /// What follows the word, plain and percent-encoded.
@@ -40,9 +42,16 @@ pub(crate) fn end_of_mark(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// True when `value` holds a mark, or the beginning of one that is cut off.
+/// True when `value` holds what this program has written: a mark or the beginning of one that is cut off, or the pseudonym of
+/// a name. Such a value was looked at before, and was no secret.
 pub(crate) fn is_in(value: &[u8]) -> bool {
-    memchr::memmem::find(value, WORD).is_some()
+    memchr::memmem::find(value, WORD).is_some() || holds_pseudonym(value)
+}
+
+/// True when the pseudonym of a name stands anywhere in `text`.
+pub(crate) fn holds_pseudonym(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, recognise::INFIX)
+        .any(|at| recognise::name_pseudonym_at(text, at).is_some())
 }
 
 /// The first mark in `text`.

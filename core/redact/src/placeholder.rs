@@ -42,6 +42,8 @@ const NO_SECRET: &[&str] = &[
     "~",
     "(null)",
     "redacted",
+    // What stands between columns.
+    "|",
 ];
 
 /// True for a value that hides nothing: empty, a truth value, masked by us or by others, or a mere reference to

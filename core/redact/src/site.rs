@@ -1,9 +1,9 @@
 //! The text around a place where a rule may apply, and the rule's verdict on it.
 
 use crate::kind::Kind;
-use crate::mark::{LONGEST_ID, end_of_mark};
+use crate::mark::{LONGEST_ID, end_of_mark, holds_pseudonym};
 use crate::policy::Options;
-use crate::secrets::Table;
+use crate::secrets::{PRIVATE_KEY, Table};
 use crate::skip::{Skip, Step};
 
 /// Bytes before a hit that stay in memory: rules look back this far at most.
@@ -262,5 +262,11 @@ impl<'a> Site<'a> {
             Step::Inside { .. } if complete => Ok(None),
             Step::Inside { .. } => Err(More),
         }
+    }
+
+    /// True when the value from `start` to where `skip` ends it holds a pseudonym: it was looked at before, and was no secret.
+    /// Never so of a private key, whatever is in it.
+    pub(crate) fn is_told(&self, id: &str, start: usize, skip: &Skip) -> Result<bool, More> {
+        Ok(id != PRIVATE_KEY && self.value(start, skip)?.is_some_and(|(value, _)| holds_pseudonym(value)))
     }
 }

@@ -4,6 +4,7 @@ use candor_pseudonym::recognise;
 
 use crate::kind::Kind;
 use crate::mark::end_of_mark;
+pub(super) use crate::mark::holds_pseudonym;
 use crate::site::{Form, Found, More, Site, Verdict};
 
 /// Bytes that are looked at behind an anchor by most detectors.
@@ -72,12 +73,6 @@ pub(super) fn is_done(text: &[u8], at: usize) -> bool {
 /// True when the value that ends at `end` carries the mark of a pseudonym.
 pub(super) fn is_marked(text: &[u8], end: usize) -> bool {
     recognise::is_marked(text, end)
-}
-
-/// True when a pseudonym of a name stands anywhere in `text`.
-pub(super) fn holds_pseudonym(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, recognise::INFIX)
-        .any(|at| recognise::name_pseudonym_at(text, at).is_some())
 }
 
 /// Where the word really begins whose letters begin at `start`: behind the `n` of `\n`, the digits of `%3C` and

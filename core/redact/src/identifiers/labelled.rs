@@ -3,6 +3,7 @@
 use candor_pseudonym::recognise;
 
 use super::around::{NEAR, holds_pseudonym, is_done, is_marked, is_word, window};
+use crate::mark::end_of_mark;
 use crate::site::{Form, More, Site};
 
 /// Bytes between the end of a key and its value.
@@ -82,7 +83,11 @@ impl Opening {
         };
         let end = self.start + length;
         let value = text.get(self.start..end).unwrap_or_default();
-        if length == 0 || length > LONGEST_VALUE || is_marked(text, end) || holds_pseudonym(value) {
+        // What goes on with a mark held a secret.
+        let behind = text.get(end..).unwrap_or_default();
+        let next = end + behind.iter().take_while(|byte| is_blank(**byte)).count();
+        let told = is_marked(text, end) || holds_pseudonym(value) || end_of_mark(text, next).is_some();
+        if length == 0 || length > LONGEST_VALUE || told {
             return Ok(None);
         }
         Ok(Some(Value { start: self.start, end, text: value, opening: *self }))

@@ -41,8 +41,8 @@ impl Engine {
         let mut findings = Vec::new();
         // The part's offset in the text, its line, and where in it the search goes on.
         let (mut part, mut base, mut line, mut from) = (Vec::new(), 0, 1, 0);
-        // A table may have more rows than a part.
-        let mut table = None;
+        // A table may have more rows than a part, and a key more lines.
+        let (mut table, mut key_part) = (None, None);
         let mut next = head;
         loop {
             let last = next.is_empty();
@@ -53,7 +53,7 @@ impl Engine {
             }
             let upto = if last { part.len() } else { part.len().saturating_sub(OVERLAP).max(from) };
             let mut search = Search::new(self, &part, base == 0, 0);
-            search.table = table.take();
+            (search.table, search.key_part) = (table.take(), key_part);
             search.run(from..upto, &mut |found| {
                 let breaks = memchr_iter(b'\n', &part[from..found.start.max(from)]).count();
                 findings.push(Finding {
@@ -63,13 +63,14 @@ impl Engine {
                     length: found.end - found.start,
                 });
             });
-            table = search.table.take();
+            (table, key_part) = (search.table.take(), search.key_part);
             if last || findings.len() >= ENOUGH_FINDINGS {
                 return Ok(findings);
             }
             line += memchr_iter(b'\n', &part[from..upto]).count();
             let cut = upto.saturating_sub(OVERLAP);
             table = table.map(|table: Box<Table>| Box::new(table.moved(0, cut)));
+            key_part = key_part.and_then(|end: usize| end.checked_sub(cut));
             part.drain(..cut);
             base += cut;
             from = upto - cut;

@@ -8,7 +8,7 @@ use crate::decode::base64_content;
 use crate::engine::{Engine, Target};
 use crate::kind::Treatment;
 use crate::line::Line;
-use crate::secrets::{Table, TableStep};
+use crate::secrets::{PRIVATE_KEY, Table, TableStep};
 use crate::site::{Label, REACH, Site, Verdict};
 use crate::skip::{Skip, Step};
 use crate::stream::DEEPEST;
@@ -45,6 +45,8 @@ pub(super) struct Search<'a> {
     ahead: Option<Survivor>,
     /// The table whose rows are passing.
     pub(super) table: Option<Box<Table>>,
+    /// Index behind the last part of a private key.
+    pub(super) key_part: Option<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -61,6 +63,7 @@ impl<'a> Search<'a> {
             resumes,
             ahead: None,
             table: None,
+            key_part: None,
         }
     }
 
@@ -70,7 +73,7 @@ impl<'a> Search<'a> {
         while at < range.end {
             if let Some(survivor) = self.in_table(at) {
                 tell(survivor);
-                self.floor = survivor.end;
+                self.pass(survivor);
                 at = survivor.end;
                 continue;
             }
@@ -78,7 +81,7 @@ impl<'a> Search<'a> {
                 && self.floor <= ahead.start
             {
                 tell(ahead);
-                self.floor = ahead.end;
+                self.pass(ahead);
                 at = ahead.end;
                 continue;
             }
@@ -90,17 +93,25 @@ impl<'a> Search<'a> {
                 }
                 Standing::Survivor(survivor) => {
                     tell(survivor);
-                    self.floor = survivor.end;
+                    self.pass(survivor);
                     survivor.end.max(at + 1)
                 }
             };
         }
     }
 
+    /// Goes on behind what was told.
+    fn pass(&mut self, survivor: Survivor) {
+        self.floor = survivor.end;
+        if survivor.label == Label::Secret(PRIVATE_KEY) {
+            self.key_part = Some(survivor.end);
+        }
+    }
+
     /// The secret of a table at `at`.
     fn in_table(&mut self, at: usize) -> Option<Survivor> {
         while let Some(mut table) = self.table.take_if(|table| table.next() <= at) {
-            let cell = match table.step(self.text, 0, self.floor.min(at), true) {
+            let cell = match table.step(self.text, 0, (self.floor.min(at), at), true) {
                 Ok(TableStep::Ended) | Err(_) => return None,
                 Ok(TableStep::Read) => None,
                 Ok(TableStep::Cell(cell)) => Some(cell),
@@ -148,7 +159,7 @@ impl<'a> Search<'a> {
             first: self.first,
             in_quotes: self.line.in_quotes(),
             floor: self.floor.max(at.saturating_sub(REACH)),
-            after_key_part: None,
+            after_key_part: self.key_part,
             options: &self.engine.policy.options,
         }
     }
@@ -204,6 +215,11 @@ impl<'a> Search<'a> {
             Verdict::Keep { end } => Standing::Fine(end),
             // It has been told: another anchor leads to it.
             Verdict::Remove { start, .. } if start < self.floor => Standing::Nothing,
+            Verdict::Remove { id, start, ref skip, .. }
+                if matches!(self.site(at).is_told(id, start, skip), Ok(true)) =>
+            {
+                Standing::Nothing
+            }
             Verdict::Remove { id, start, skip, .. } => {
                 let label = Label::Secret(id);
                 // The text of a cell ends with the cell.

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use candor_pseudonym::recognise::is_name_pseudonym;
 use memchr::memchr;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
@@ -11,7 +10,7 @@ use super::keyed;
 use super::pattern::{self, Pattern};
 use super::schema::{Rule, RuleError};
 use crate::anchors::WordTableBuilder;
-use crate::mark::end_of_mark;
+use crate::mark::{find_mark, holds_pseudonym};
 use crate::site::{More, Site};
 
 /// Longest secret that a rule can find, in bytes, and how far before its anchor it may start.
@@ -169,9 +168,9 @@ impl CompiledRule {
     }
 }
 
-/// True for what this program has written.
+/// True for what this program has written, or what holds it.
 fn is_told(text: &[u8]) -> bool {
-    end_of_mark(text, 0) == Some(text.len()) || is_name_pseudonym(text)
+    find_mark(text).is_some() || holds_pseudonym(text)
 }
 
 fn anchor_shape(rule: &Rule, anchor: &str) -> Result<Shape, RuleError> {

@@ -6,6 +6,7 @@ mod memory;
 mod pieces;
 mod policy;
 mod properties;
+mod regressions;
 mod rules;
 
 use std::sync::Arc;

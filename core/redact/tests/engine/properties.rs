@@ -7,11 +7,13 @@ use crate::pieces::{apart, table, text, words};
 use crate::{engine, engine_with, redact, redact_in_pieces};
 use candor_redact::Policy;
 
-/// The same texts in each run, so that a change is what makes a test fail.
+/// The same texts in each run, so that a change is what makes a test fail. Others with `PROPTEST_RNG_SEED=N`, more with
+/// `PROPTEST_CASES=N`.
 fn config(cases: u32) -> ProptestConfig {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
     ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(4),
+        cases: number("PROPTEST_CASES").unwrap_or(cases),
+        rng_seed: RngSeed::Fixed(number("PROPTEST_RNG_SEED").unwrap_or(4).into()),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -4,6 +4,7 @@ use super::{Grammar, Table, delimited, words};
 use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::key::{Strength, classify};
+use crate::mark;
 use crate::site::{CONTEXT, More, Site, Verdict};
 
 pub(in crate::secrets) const DETECTOR: Detector = Detector {
@@ -173,6 +174,7 @@ fn is_name(name: &[u8], separator: u8) -> bool {
     name.len() <= LONGEST_NAME
         && (first.is_ascii_alphabetic() || first >= 0x80 || matches!(first, b'_' | b'#'))
         && name.iter().all(in_name)
+        && !mark::is_in(name)
         && name.contains(&b'(') == name.contains(&b')')
         && name.iter().filter(|byte| byte.is_ascii_digit()).count() <= MOST_DIGITS
         && name.split(|byte| *byte == b' ').count() <= MOST_WORDS

@@ -134,13 +134,24 @@ impl Table {
         self.cells.push_front(cell);
     }
 
-    /// Goes on to the next cell, or reads the next row. `text` starts at the place `base`, and everything before the place
-    /// `floor` is decided.
-    pub(crate) fn step(&mut self, text: &[u8], base: usize, floor: usize, last: bool) -> Result<Step, More> {
+    /// Goes on to the next cell, or reads the next row if the search is there. `text` starts at the place `base`, everything
+    /// before the place `floor` is decided, and the search is at `place` unless the table stopped it further on.
+    pub(crate) fn step(
+        &mut self,
+        text: &[u8],
+        base: usize,
+        (floor, place): (usize, usize),
+        last: bool,
+    ) -> Result<Step, More> {
+        let place = place.max(self.next());
         while let Some(cell) = self.cells.pop_front() {
             if cell.start >= floor {
                 return Ok(Step::Cell(cell));
             }
+        }
+        // There were only cells that something else has taken.
+        if self.row > place.max(floor) {
+            return Ok(Step::Read);
         }
         // Something that was removed may have reached into the next row.
         self.lost |= self.row < floor;
