@@ -46,13 +46,14 @@ impl Masks {
     /// The processor has vectors of this kind.
     #[inline(always)]
     pub(super) unsafe fn at<L: Lanes>(text: &[u8], base: usize) -> Self {
-        // SAFETY: the caller says so, both times.
         match text.get(base..base + BLOCK).and_then(|block| block.first_chunk::<BLOCK>()) {
+            // SAFETY: the caller says so.
             Some(block) => unsafe { L::masks(block) },
             None => {
                 let rest = text.get(base..).unwrap_or_default();
                 let mut block = [0; BLOCK];
                 block[..rest.len()].copy_from_slice(rest);
+                // SAFETY: the caller says so.
                 unsafe { L::masks(&block) }
             }
         }

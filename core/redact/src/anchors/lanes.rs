@@ -103,7 +103,6 @@ pub(super) use x86::{Avx512, Sse2};
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #[expect(clippy::wildcard_imports, reason = "the names of the processor's instructions")]
     use std::arch::x86_64::*;
 
     use super::{BLOCK, Lanes, Masks};

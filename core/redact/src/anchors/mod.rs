@@ -242,8 +242,9 @@ impl Walk {
     #[inline(always)]
     unsafe fn enter_with<L: Lanes>(&mut self, words: &WordTable, text: &[u8], base: usize) {
         let follows = self.base != usize::MAX && base == self.base + BLOCK;
-        // SAFETY: the caller says so, both times.
+        // SAFETY: the caller says so.
         let here = if follows { self.following } else { unsafe { Masks::at::<L>(text, base) } };
+        // SAFETY: the caller says so.
         let following = unsafe { Masks::at::<L>(text, base + BLOCK) };
         self.base = base;
         let before = match base.checked_sub(1) {
