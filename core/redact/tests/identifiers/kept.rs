@@ -41,6 +41,7 @@ const LINES: &[&str] = &[
     "Reached target timers.target - Timer Units. postgresql@15-main.service logrotate.timer",
     r#"def user_name(self): user = request.user; username: str; login = input("user: ") owner: string"#,
     "GET /users/list HTTP/1.1 GET /api/users/5 /home/index.html https://github.com/users/octocat",
+    "_ipp._tcp.local _services._dns-sd._udp.local",
     "python3.11 gcc-12.2.0 libc6 2.36-9+deb12u3 6.1.0-13-amd64 #1 SMP",
     "Linux kernel 6.1 is here; Linux is nice; aes-256-cbc; utf-8; x86_64-linux-gnu; en_US.UTF-8",
     "Error at line 12.In file x.No such thing.It works.Be",

@@ -219,6 +219,7 @@ pub const NO_SECRETS: &[&str] = &[
     "key=value\n",
     "passwd:         files systemd\n",
     "passwd: files\n",
+    "check_ntlm_password:  Authentication for user failed\n",
     "cat: /etc/passwd: Permission denied\n",
     "2026-11-01 status installed passwd:amd64 1:4.13\n",
     "passwd:amd64\tinstall\n",

@@ -127,7 +127,9 @@ fn full(site: &Site<'_>) -> Result<Verdict, More> {
         return keep(name.end);
     }
     let meant = code::is_meant(site, &name, ending)?;
-    if !meant || kept_labels(name.text) >= name.labels().count() {
+    // `_ipp._tcp.local` is a service and nobody's name.
+    let mut own_labels = name.labels().rev().skip(kept_labels(name.text));
+    if !meant || own_labels.all(|label| label.starts_with(b"_")) {
         return pass_to(site, name.end);
     }
     Ok(Verdict::Found(name.found()))

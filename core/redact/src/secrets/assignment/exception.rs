@@ -49,6 +49,8 @@ pub(in crate::secrets) fn is_no_secret(key: &[u8], value: &[u8]) -> bool {
         b"passwd" => {
             value.contains(' ') || find_mark(value.as_bytes()).is_some() || NAME_SERVICES.contains(&value)
         }
+        // A function of Samba, in front of its messages.
+        b"check_ntlm_password" => value.contains(' '),
         // Results of tests: `pass=12 fail=0`.
         _ if key.eq_ignore_ascii_case(b"pass") => {
             value.split_whitespace().next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
