@@ -45,6 +45,13 @@ impl Quad {
     }
 }
 
+impl Quad {
+    /// The same in a text whose first `bytes` are left out.
+    fn moved_back(self, bytes: usize) -> Self {
+        Self { start: self.start - bytes, end: self.end - bytes, ..self }
+    }
+}
+
 /// The number up to 255 at `at` and its length. A leading zero only where all three digits are written.
 fn number(text: &[u8], at: usize) -> Option<(u8, usize)> {
     let rest = text.get(at..)?;
@@ -92,7 +99,9 @@ fn dotted(site: &Site<'_>) -> Result<Verdict, More> {
     if is_kept(quad.octets, site.options) {
         return keep(quad.end);
     }
-    if version::is_version(text, quad) {
+    // What was removed in front of it says nothing about it.
+    let from = site.floor.min(start);
+    if version::is_version(&text[from..], quad.moved_back(from)) {
         return pass_to(site, quad.end);
     }
     found(Kind::Ipv4, start, quad.end + prefix_length(text, quad.end, 32))
