@@ -85,7 +85,7 @@ impl Opening {
         let value = text.get(self.start..end).unwrap_or_default();
         // What goes on with a mark held a secret.
         let behind = text.get(end..).unwrap_or_default();
-        let next = end + behind.iter().take_while(|byte| is_blank(**byte)).count();
+        let next = end + behind.iter().take_while(|byte| is_blank(**byte) || **byte == b'"').count();
         let told = is_marked(text, end) || holds_pseudonym(value) || end_of_mark(text, next).is_some();
         if length == 0 || length > LONGEST_VALUE || told {
             return Ok(None);

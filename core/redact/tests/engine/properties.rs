@@ -15,6 +15,8 @@ fn config(cases: u32) -> ProptestConfig {
         cases: number("PROPTEST_CASES").unwrap_or(cases),
         rng_seed: RngSeed::Fixed(number("PROPTEST_RNG_SEED").unwrap_or(4).into()),
         failure_persistence: None,
+        // Pieces that may not stand together are many.
+        max_local_rejects: 1 << 26,
         ..ProptestConfig::default()
     }
 }

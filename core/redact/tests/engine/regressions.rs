@@ -20,6 +20,7 @@ const TEXTS: &[&str] = &[
     // A rule found what held a mark; a name went on with one.
     "snmp-server community \t';",
     "SSID: \t--password Cookie: sid=q8Xv2Lk9PzR4tW7y ",
+    "SSID: \tCookie: sid=q8Xv2Lk9PzR4tW7y user-px-aaaaaaaaaa ",
 ];
 
 #[test]
