@@ -75,6 +75,11 @@ impl Kind {
         matches!(self, Self::Ipv4 | Self::Ipv6 | Self::Mac | Self::Uuid | Self::MachineId)
     }
 
+    /// True when pseudonyms end with a `~`.
+    pub(crate) fn is_marked(self) -> bool {
+        self.is_plain() || matches!(self, Self::Phone | Self::Card | Self::Iban | Self::Sid)
+    }
+
     /// As policies and tallies write it: `machine-id`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

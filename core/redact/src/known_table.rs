@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use candor_pseudonym::recognise;
+
 use crate::anchors::{WordTableBuilder, fold};
 use crate::engine::KNOWN_SECRET;
 use crate::identifiers;
@@ -161,6 +163,10 @@ impl KnownValue {
             Known::Secret => {
                 let mask = mark::in_place(site.text, start, end, KNOWN_SECRET);
                 Ok(Verdict::Remove { id: KNOWN_SECRET, start, mask, skip: Skip::Exactly(end - start) })
+            }
+            // A pseudonym may be what another value was, or even the same one.
+            Known::Identifier(kind) if kind.is_marked() && recognise::is_marked(site.text, end) => {
+                Ok(Verdict::Keep { end: end + 1 })
             }
             Known::Identifier(Kind::Host) => identifiers::known_host(site, start, end).map(Verdict::Found),
             Known::Identifier(kind) => {
