@@ -105,12 +105,8 @@ impl Classes {
 
     /// The classes in this set, by number.
     pub(crate) fn numbers(self) -> impl Iterator<Item = usize> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let number = left.trailing_zeros() as usize;
-            left &= left.wrapping_sub(1);
-            (number < Self::COUNT).then_some(number)
-        })
+        let mut left = self;
+        std::iter::from_fn(move || left.take_first())
     }
 }
 
