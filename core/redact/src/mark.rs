@@ -45,7 +45,11 @@ pub(crate) fn end_of_mark(text: &[u8], at: usize) -> Option<usize> {
 /// True when `value` holds what this program has written: a mark or the beginning of one that is cut off, or the pseudonym of
 /// a name. Such a value was looked at before, and was no secret.
 pub(crate) fn is_in(value: &[u8]) -> bool {
-    memchr::memmem::find(value, WORD).is_some() || holds_pseudonym(value)
+    let told = |at: usize| {
+        let rest = &value[at + WORD.len()..];
+        SEPARATORS.iter().any(|separator| rest.starts_with(separator) || separator.starts_with(rest))
+    };
+    memchr::memmem::find_iter(value, WORD).any(told) || holds_pseudonym(value)
 }
 
 /// True when the pseudonym of a name stands anywhere in `text`.

@@ -1,6 +1,8 @@
 //! Values that stand where a secret would, and hide nothing.
 
-use candor_pseudonym::recognise::is_name_pseudonym;
+use std::net::{IpAddr, Ipv4Addr};
+
+use candor_pseudonym::recognise::{MARK, is_name_pseudonym};
 
 use crate::mark::end_of_mark;
 
@@ -73,12 +75,28 @@ fn is_masked(value: &str) -> bool {
         || ['x', 'X', '.', '-', '?', '_'].into_iter().any(one_letter)
 }
 
-/// `user-px-k3q5zt7acm`, `10.83.2.77~`
+/// `user-px-k3q5zt7acm`, `10.83.2.77~`. What merely ends like one, `hunter22~`, is none.
 fn is_pseudonym(value: &[u8]) -> bool {
-    let shaped = |rest: &[u8]| {
-        rest.len() >= 6 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || b".:-+ ()/~".contains(byte))
+    is_name_pseudonym(value) || value.strip_suffix(&[MARK]).is_some_and(is_shaped)
+}
+
+/// True for what has the shape of an address, an id or a number that is marked.
+fn is_shaped(text: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let all = |extra: &str, text: &str| {
+        text.chars().all(|letter| letter.is_ascii_digit() || extra.contains(letter))
     };
-    is_name_pseudonym(value) || value.strip_suffix(b"~").is_some_and(shaped)
+    let hex = text.chars().filter(char::is_ascii_hexdigit).count();
+    let iban = (15..=34).contains(&text.len())
+        && text.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let grouped = text.chars().all(|letter| letter.is_ascii_hexdigit() || ":-.".contains(letter));
+    let address = text.parse::<IpAddr>().is_ok() || text.replace('-', ".").parse::<Ipv4Addr>().is_ok();
+    address
+        || iban
+        || (grouped && matches!(hex, 12 | 32))
+        || text.strip_prefix("S-").is_some_and(|rest| rest.split('-').count() > 2 && all("-", rest))
+        || (text.starts_with(['+', '~']) && hex >= 7 && all("+~ -()./", text))
 }
 
 fn trailing_backslashes(value: &[u8]) -> usize {

@@ -22,10 +22,7 @@ pub(super) fn is_secret(value: &[u8], id: &str) -> bool {
     }
     match id {
         "password" | "passphrase" | "psk" | "pin" => true,
-        // A pseudonym may have made figures of letters.
-        _ => {
-            value.len() >= SHORTEST_TOKEN && !is_word(value) && memchr::memmem::find(value, b"px-").is_none()
-        }
+        _ => value.len() >= SHORTEST_TOKEN && !is_word(value),
     }
 }
 
