@@ -1,7 +1,8 @@
 //! The lock-down takes nothing from the shipped collectors: what they deliver with it is what they deliver without it.
 //!
 //! Much of it changes from one moment to the next. So each collector runs twice without the lock-down and once with it:
-//! what was the same in both runs without it has to be the same in the run with it.
+//! what was the same in both runs without it has to be the same in the run with it. A gauge that falls to nothing just then
+//! looks like a loss; what the lock-down takes, it takes every time. So what is missing is looked for again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +81,26 @@ impl Run {
     }
 }
 
+/// Something that the locked run lacks.
+struct Loss {
+    place: String,
+    what: String,
+}
+
+impl Loss {
+    fn at(place: &str, what: impl Into<String>) -> Self {
+        Self { place: place.to_owned(), what: what.into() }
+    }
+}
+
+impl std::fmt::Display for Loss {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.place, self.what)
+    }
+}
+
 /// Places at which the locked run has less although both runs without the lock-down agree.
-fn losses(place: &str, first: &Value, second: &Value, locked: &Value, found: &mut Vec<String>) {
+fn losses(place: &str, first: &Value, second: &Value, locked: &Value, found: &mut Vec<Loss>) {
     if MOMENTARY.iter().any(|end| place.ends_with(end)) && first.is_object() == locked.is_object() {
         return;
     }
@@ -91,7 +110,7 @@ fn losses(place: &str, first: &Value, second: &Value, locked: &Value, found: &mu
                 let place = format!("{place}.{key}");
                 match (second.get(key), locked.get(key)) {
                     (Some(other), Some(with)) => losses(&place, value, other, with, found),
-                    (Some(_), None) => found.push(format!("{place} is missing")),
+                    (Some(_), None) => found.push(Loss::at(&place, "is missing")),
                     (None, _) => {}
                 }
             }
@@ -106,16 +125,16 @@ fn losses(place: &str, first: &Value, second: &Value, locked: &Value, found: &mu
                 let item = without_counts(item);
                 !is_process && second.contains(&item) && !locked_set.contains(&item)
             };
-            found.extend(first.iter().filter(lacking).map(|item| format!("{place} lacks {item}")));
+            found.extend(first.iter().filter(lacking).map(|item| Loss::at(place, format!("lacks {item}"))));
             if !first.is_empty() && !second.is_empty() && locked.is_empty() {
-                found.push(format!("{place} is empty"));
+                found.push(Loss::at(place, "is empty"));
             }
         }
         _ => {
             let agreed = without_counts(first) == without_counts(second);
             let is_gone = first.as_f64().is_some_and(|number| number != 0.0) && locked.as_f64() == Some(0.0);
             if agreed && (without_counts(first) != without_counts(locked) || is_gone) {
-                found.push(format!("{place} is {locked} instead of {first}"));
+                found.push(Loss::at(place, format!("is {locked} instead of {first}")));
             }
         }
     }
@@ -138,7 +157,24 @@ fn without_counts(value: &Value) -> String {
     plain
 }
 
+/// How often the runs are repeated before something counts as lost.
+const ROUNDS: usize = 3;
+
+#[track_caller]
 fn nothing_is_lost(user: User, id: &'static str) {
+    let mut lost = lost_in_one_round(user, id);
+    for _ in 1..ROUNDS {
+        if lost.is_empty() {
+            return;
+        }
+        let again: BTreeSet<_> = lost_in_one_round(user, id).into_iter().map(|loss| loss.place).collect();
+        lost.retain(|loss| again.contains(&loss.place));
+    }
+    lost.truncate(20);
+    assert!(lost.is_empty(), "{}", lost.iter().map(Loss::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+fn lost_in_one_round(user: User, id: &'static str) -> Vec<Loss> {
     let sandbox = Sandbox::new();
     let without = ["--pretend-without", "lockdown"];
     let first = Run::of(&sandbox, user, id, "first.zip", &without);
@@ -153,12 +189,11 @@ fn nothing_is_lost(user: User, id: &'static str) {
     for (name, value) in &first {
         match (second.get(name), locked.get(name)) {
             (Some(other), Some(with)) => losses(name, value, other, with, &mut found),
-            (Some(_), None) => found.push(format!("{name} is missing")),
+            (Some(_), None) => found.push(Loss::at(name, "is missing")),
             (None, _) => {}
         }
     }
-    found.truncate(20);
-    assert!(found.is_empty(), "{}", found.join("\n"));
+    found
 }
 
 #[test]
@@ -188,14 +223,14 @@ fn the_comparison_notices_a_loss() {
         &serde_json::json!({"a": ["y", "x3"], "b": {"c": "x"}, "d": 3, "e": 1}),
         &mut found,
     );
-    assert_eq!(found, [""; 0]);
+    assert!(found.is_empty(), "{}", found[0]);
     losses("r", &whole, &other, &serde_json::json!({"a": ["x4"], "b": {"c": "y"}, "d": 0}), &mut found);
     let expected =
         ["r.a lacks \"y\"", "r.b.c is \"y\" instead of \"x\"", "r.d is 0 instead of 1", "r.e is missing"];
-    assert_eq!(found, expected);
+    assert_eq!(found.iter().map(Loss::to_string).collect::<Vec<_>>(), expected);
     found.clear();
     losses("r", &whole, &whole, &serde_json::json!({"a": [], "b": null, "d": 1}), &mut found);
-    assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found.len(), 5);
 }
 
 macro_rules! collectors {

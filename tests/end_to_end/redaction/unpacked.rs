@@ -46,10 +46,13 @@ impl Unpacked {
     }
 
     /// Name and text of every entry: as it is, with base64 decoded, and with percent signs decoded. The name is a text too.
+    /// Of a packed entry only the name is: its bytes are noise in which any two letters occur, and its contents are entries
+    /// of their own.
     pub(super) fn texts(&self) -> impl Iterator<Item = (String, String)> {
         self.files().into_iter().flat_map(|file| {
             let name = file.strip_prefix(self.folder.path()).unwrap().to_string_lossy().into_owned();
-            let bytes = std::fs::read(&file).unwrap();
+            let is_packed = file.extension().is_some_and(|ending| ending == "gz");
+            let bytes = if is_packed { Vec::new() } else { std::fs::read(&file).unwrap() };
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let decoded = [out_of_base64(&text), out_of_percent(&text), name.clone()];
             std::iter::once(text).chain(decoded).map(move |text| (name.clone(), text))
