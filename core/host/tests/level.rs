@@ -58,6 +58,7 @@ fn session(folder: &Path, plan: &Plan) -> Session {
         output: folder.join("report.zip"),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
+        salts: None,
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     Session::create(&folder.join("sessions"), header, b"{}").unwrap()

@@ -43,6 +43,7 @@ fn report(root: &Path, entry: &CollectorEntry, artifacts: &[(&str, &str, &[u8])]
         output: PathBuf::new(),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
+        salts: None,
         planned: vec![entry.clone()],
     };
     let session = Session::create(&root.join("sessions"), header, b"{\"collectors\":[]}").unwrap();

@@ -61,6 +61,7 @@ fn header(id: &CollectorId) -> SessionHeader {
         output: PathBuf::new(),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
+        salts: None,
         planned: vec![CollectorEntry::unheard(id.clone(), Level::Technical, "")],
     }
 }

@@ -4,10 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use candor_trust::merkle::Salt;
+
+use crate::attached::AttachedName;
 use crate::container::Container;
 use crate::file;
 use crate::index::{CollectorEntry, ReportIndex, SCHEMA, Tool};
 use crate::output::Unnamed;
+use crate::proof::{self, LeafError};
 use crate::redactions::{self, RedactionTerms};
 use crate::session::{CONSENT, Session, SessionError};
 use crate::staged::Staged;
@@ -16,12 +20,32 @@ use crate::staged::Staged;
 pub const INDEX_PATH: &str = "report.json";
 /// Path of the consent record in a report.
 pub const CONSENT_PATH: &str = "consent.json";
+/// Path of the signature over the consent record.
+pub const CONSENT_SIGNATURE_PATH: &str = "consent.json.minisig";
 /// Path of the account of what was removed and replaced.
 pub const REDACTIONS_PATH: &str = "redactions.json";
 /// Largest consent record.
 pub(crate) const MAX_CONSENT_BYTES: u64 = 16 * 1024 * 1024;
+/// The completed record, kept in the session.
+const CLOSED: &str = "record.json";
+const CLOSED_SIGNATURE: &str = "record.json.minisig";
 /// Below this a copy costs less than the attempt to do without.
 const ADOPTED_BYTES: u64 = 1024 * 1024;
+
+/// The consent record as it goes into the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// `consent.json`.
+    pub json: Vec<u8>,
+    /// `consent.json.minisig`, where it is signed.
+    pub signature: Option<Vec<u8>>,
+}
+
+/// Completes the consent record when the index of the report is known.
+///
+/// Takes the record that the session was made with, the index, and the bytes of the index as they are stored.
+pub type Closing<'a> =
+    dyn Fn(&[u8], &ReportIndex, &[u8]) -> Result<Record, Box<dyn std::error::Error + Send + Sync>> + 'a;
 
 /// A report that was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +64,15 @@ pub enum AssembleError {
     /// The session could not be read.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// An artifact cannot be proved.
+    #[error(transparent)]
+    Leaf(#[from] LeafError),
+    /// No random bytes for the proof.
+    #[error(transparent)]
+    Randomness(#[from] candor_trust::NonceError),
+    /// The consent record cannot be completed.
+    #[error("cannot complete the consent record")]
+    Record(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// There is a file already.
     #[error("`{}` exists already", path.display())]
     Exists {
@@ -81,7 +114,9 @@ impl AssembleError {
 struct Content {
     staged: Vec<Staged>,
     index: ReportIndex,
-    consent: Vec<u8>,
+    index_json: Vec<u8>,
+    record: Record,
+    attached: Vec<(AttachedName, Vec<u8>)>,
     terms: RedactionTerms,
     /// Where the collectors staged, in the order of the index.
     folders: Vec<PathBuf>,
@@ -99,22 +134,40 @@ impl Content {
 }
 
 impl Session {
-    /// Writes the report to `output` in one step. The same session gives the same bytes, and stays as it is.
-    ///
-    /// `interrupted` says why the run ended early; collectors that were not heard of again appear as planned.
+    /// Like [`assemble_with`](Self::assemble_with), with the consent record as the session has it, not signed.
     ///
     /// # Errors
-    /// When `output` exists and `overwrite` was not asked for, or something cannot be read or written.
+    /// Like `assemble_with`.
     pub fn assemble(
         &self,
         output: &Path,
         interrupted: Option<&str>,
         overwrite: bool,
     ) -> Result<Assembled, AssembleError> {
+        let as_it_is = |consent: &[u8], _: &ReportIndex, _: &[u8]| {
+            Ok(Record { json: consent.to_vec(), signature: None })
+        };
+        self.assemble_with(output, interrupted, overwrite, &as_it_is)
+    }
+
+    /// Writes the report to `output` in one step. The same session gives the same bytes, and keeps all that was collected.
+    ///
+    /// `interrupted` says why the run ended early; collectors that were not heard of again appear as planned. `closing`
+    /// completes the consent record. What it gives is kept in the session: a record that comes out the same is not signed anew.
+    ///
+    /// # Errors
+    /// When `output` exists and `overwrite` was not asked for, or something cannot be read or written.
+    pub fn assemble_with(
+        &self,
+        output: &Path,
+        interrupted: Option<&str>,
+        overwrite: bool,
+        closing: &Closing<'_>,
+    ) -> Result<Assembled, AssembleError> {
         if !overwrite && output.symlink_metadata().is_ok() {
             return Err(AssembleError::Exists { path: output.to_owned() });
         }
-        let content = self.content(interrupted)?;
+        let content = self.content(interrupted, closing)?;
         let adoptable = content
             .parts()
             .next()
@@ -135,8 +188,9 @@ impl Session {
         Ok(Assembled { path: output.to_owned(), bytes, index: content.index })
     }
 
-    fn content(&self, interrupted: Option<&str>) -> Result<Content, SessionError> {
-        let consent = file::read(&self.folder().join(CONSENT), MAX_CONSENT_BYTES)?;
+    fn content(&self, interrupted: Option<&str>, closing: &Closing<'_>) -> Result<Content, AssembleError> {
+        let consent =
+            file::read(&self.folder().join(CONSENT), MAX_CONSENT_BYTES).map_err(SessionError::from)?;
         let collected = self.collected()?;
         let all_recorded = collected.iter().all(|collected| collected.recorded);
         let (collectors, staged): (Vec<_>, Vec<_>) =
@@ -153,13 +207,50 @@ impl Session {
             complete: interrupted.is_none() && all_recorded,
             interrupted: interrupted.map(str::to_owned),
             collectors,
+            proof: None,
         };
         index.tier = index.artifacts().map(|artifact| artifact.level).max();
         let folders = index.collectors.iter().map(|collector| self.collector_folder(&collector.id));
         let folders = folders.collect::<Result<_, _>>()?;
         let terms = header.redaction.clone();
-        Ok(Content { staged, index, consent, terms, folders, created: header.created })
+        let secret = header.salts.map_or_else(Salt::random, Ok)?;
+        proof::attach(&mut index, &secret)?;
+        let index_json = index_json(&index)?;
+        let record = self.close(closing, &consent, &index, &index_json)?;
+        let attached = self.attached()?;
+        let created = header.created;
+        Ok(Content { staged, index, index_json, record, attached, terms, folders, created })
     }
+
+    /// Has the record completed, and keeps it: signatures differ each time.
+    fn close(
+        &self,
+        closing: &Closing<'_>,
+        consent: &[u8],
+        index: &ReportIndex,
+        index_json: &[u8],
+    ) -> Result<Record, AssembleError> {
+        let mut record = closing(consent, index, index_json).map_err(AssembleError::Record)?;
+        let Some(signature) = &record.signature else { return Ok(record) };
+        let [json_path, signature_path] = [CLOSED, CLOSED_SIGNATURE].map(|name| self.folder().join(name));
+        let kept = [&json_path, &signature_path].map(|path| file::read(path, MAX_CONSENT_BYTES).ok());
+        match kept {
+            [Some(json), Some(signature)] if json == record.json => record.signature = Some(signature),
+            _ => {
+                file::replace(&signature_path, signature).map_err(SessionError::from)?;
+                file::replace(&json_path, &record.json).map_err(SessionError::from)?;
+            }
+        }
+        Ok(record)
+    }
+}
+
+/// The bytes of `report.json`.
+pub(crate) fn index_json(index: &ReportIndex) -> Result<Vec<u8>, SessionError> {
+    let mut bytes = serde_json::to_vec_pretty(index)
+        .map_err(|source| SessionError::Document { path: PathBuf::from(INDEX_PATH), source })?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn write_copy(content: &Content, output: &Path, overwrite: bool) -> io::Result<u64> {
@@ -182,11 +273,14 @@ fn write(
             container.copy(staged, &collector.artifacts)?;
         }
     }
-    container.add(CONSENT_PATH, |writer| io::Write::write_all(writer, &content.consent))?;
-    container.add(INDEX_PATH, |writer| {
-        serde_json::to_writer_pretty(&mut *writer, &content.index)?;
-        io::Write::write_all(writer, b"\n")
-    })?;
+    for (name, bytes) in &content.attached {
+        container.add(name.as_str(), |writer| io::Write::write_all(writer, bytes))?;
+    }
+    container.add(CONSENT_PATH, |writer| io::Write::write_all(writer, &content.record.json))?;
+    if let Some(signature) = &content.record.signature {
+        container.add(CONSENT_SIGNATURE_PATH, |writer| io::Write::write_all(writer, signature))?;
+    }
+    container.add(INDEX_PATH, |writer| io::Write::write_all(writer, &content.index_json))?;
     container.add(REDACTIONS_PATH, |writer| {
         let folders = content.folders.iter().cloned();
         redactions::write(writer, &content.terms, content.index.collectors.iter().zip(folders))

@@ -194,6 +194,8 @@ impl EntriesFile {
             sha256: finished.digest.sha256,
             level: finished.level,
             redactions: finished.redactions.counts(),
+            salt: None,
+            leaf: None,
         };
         self.details.add(&artifact.path, finished.redactions)?;
         let place = Place {

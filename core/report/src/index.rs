@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use candor_manifest::{CollectorId, Level};
+use candor_trust::Digest;
+use candor_trust::merkle::Salt;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
+use crate::proof::Proof;
 
 /// Revision of `report.json` that this crate writes.
 pub const SCHEMA: u32 = 1;
@@ -33,6 +36,9 @@ pub struct ReportIndex {
     pub interrupted: Option<String>,
     /// Every planned collector, by id.
     pub collectors: Vec<CollectorEntry>,
+    /// What proves that nothing was added, changed or removed since; `None` in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 impl ReportIndex {
@@ -140,4 +146,10 @@ pub struct ArtifactEntry {
     /// How many values of which kind were removed or replaced: `{"password": 2}`.
     #[serde(default)]
     pub redactions: BTreeMap<String, u64>,
+    /// Random bytes without which nobody can tell what `leaf` stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
+    /// Its leaf in the trees of [`Proof`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaf: Option<Digest>,
 }

@@ -14,6 +14,7 @@
 mod archive;
 mod artifact;
 mod assemble;
+mod attached;
 mod compressor;
 mod container;
 mod deflate;
@@ -27,6 +28,7 @@ mod media;
 mod name;
 mod outcome;
 mod output;
+mod proof;
 mod reader;
 mod redactions;
 mod session;
@@ -35,13 +37,18 @@ mod staged;
 mod tail;
 mod verify;
 
-pub use assemble::{AssembleError, Assembled, CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH};
+pub use assemble::{
+    AssembleError, Assembled, CONSENT_PATH, CONSENT_SIGNATURE_PATH, Closing, INDEX_PATH, REDACTIONS_PATH,
+    Record,
+};
+pub use attached::AttachedName;
 pub use compressor::{Compression, Compressor};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
 pub use listing::SessionSummary;
 pub use name::{ArtifactName, ArtifactNameError};
 pub use outcome::Outcome;
+pub use proof::{Edit, EditAction, LeafError, PROOF_SCHEME, Proof, leaf_of};
 pub use reader::{ArchiveEntry, ReadError, ReportReader};
 pub use redactions::{
     REDACTIONS_SCHEMA, Redaction, RedactionTerms, Redactions, RedactionsByRule, RedactionsDocument,

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candor_manifest::{CollectorId, Level, ProfileId};
+use candor_trust::merkle::Salt;
 use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::DosTime;
+use crate::attached::AttachedName;
 use crate::compressor::Compressor;
 use crate::file::{self, FileError};
 use crate::index::CollectorEntry;
@@ -25,6 +27,7 @@ pub(crate) const HEADER: &str = "session.json";
 pub(crate) const CONSENT: &str = "consent.json";
 const LOCK: &str = "lock";
 const COLLECTORS: &str = "collectors";
+const ATTACHED_FOLDER: &str = "attached";
 /// Largest header and result that are read back.
 const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -51,6 +54,9 @@ pub struct SessionHeader {
     /// Redaction policies that were named for this run, besides those of the machine and the user.
     #[serde(default)]
     pub redaction_policies: Vec<PathBuf>,
+    /// What the salts of the artifacts are made of. It goes with the session; `None` in sessions of earlier versions.
+    #[serde(default)]
+    pub salts: Option<Salt>,
     /// Every collector, as what it becomes if nothing more is heard of it.
     pub planned: Vec<CollectorEntry>,
 }
@@ -223,6 +229,23 @@ impl Session {
         entry.bytes = artifacts.iter().map(|artifact| artifact.bytes).sum();
         entry.artifacts = artifacts;
         Ok(Collected { entry, recorded, staged })
+    }
+
+    /// Adds a document that goes into the report as it is: the request and the statement that were shown.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn attach(&self, name: AttachedName, bytes: &[u8]) -> Result<(), SessionError> {
+        let folder = self.folder.join(ATTACHED_FOLDER);
+        file::ensure_folder(&folder)?;
+        file::replace(&folder.join(name.as_str()), bytes).map_err(SessionError::from)
+    }
+
+    /// The documents that were added.
+    pub(crate) fn attached(&self) -> Result<Vec<(AttachedName, Vec<u8>)>, SessionError> {
+        let folder = self.folder.join(ATTACHED_FOLDER);
+        let present = AttachedName::ALL.into_iter().filter(|name| folder.join(name.as_str()).exists());
+        present.map(|name| Ok((name, file::read(&folder.join(name.as_str()), MAX_DOCUMENT_BYTES)?))).collect()
     }
 
     /// True while a stage may still write.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::attached::AttachedName;
 use crate::index::{ArtifactEntry, CollectorEntry, ReportIndex};
 use crate::layout;
 use crate::name::ArtifactName;
@@ -15,8 +16,11 @@ use crate::reader::{
     read_redactions,
 };
 
-/// Entries that are no artifacts.
-const DOCUMENTS: [&str; 3] = [CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH];
+/// True for entries that are no artifacts.
+fn is_document(path: &str) -> bool {
+    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
+        || AttachedName::of(path).is_some()
+}
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -201,7 +205,7 @@ fn check_entries(archive: &mut Archive, index: &ReportIndex, found: &mut Verific
         match archive_entry(archive, number) {
             Ok(entry) => match artifacts.remove(entry.path.as_str()) {
                 Some(artifact) => check_artifact(archive, artifact, entry.bytes, found),
-                None if DOCUMENTS.contains(&entry.path.as_str()) => {}
+                None if is_document(&entry.path) => {}
                 None => {
                     found.problem(&entry.path, ProblemKind::NotInIndex, "the index does not name this entry");
                 }

@@ -51,13 +51,23 @@ mod tests {
         let text = to_canonical(&Pair { b: 1, a: Some("ä\n".to_owned()) }).unwrap();
         assert_eq!(String::from_utf8_lossy(&text), "{\"a\":\"ä\\n\",\"b\":1}");
         assert_eq!(from_canonical::<Pair>(&text).unwrap().b, 1);
-        for other in
-            ["{\"b\":1,\"a\":null}", "{\"a\":null, \"b\":1}", "{\"a\":\"\\u00e4\",\"b\":1}", "{\"b\":1}", "{\"a\":null,\"b\":1}\n"]
-        {
-            assert!(matches!(from_canonical::<Pair>(other.as_bytes()), Err(CanonicalError::Spelling)), "{other}");
+        for other in [
+            "{\"b\":1,\"a\":null}",
+            "{\"a\":null, \"b\":1}",
+            "{\"a\":\"\\u00e4\",\"b\":1}",
+            "{\"b\":1}",
+            "{\"a\":null,\"b\":1}\n",
+        ] {
+            assert!(
+                matches!(from_canonical::<Pair>(other.as_bytes()), Err(CanonicalError::Spelling)),
+                "{other}"
+            );
         }
         for wrong in ["{\"a\":null,\"b\":1,\"c\":2}", "{\"a\":null,\"b\":1,\"b\":2}", "{", "[]"] {
-            assert!(matches!(from_canonical::<Pair>(wrong.as_bytes()), Err(CanonicalError::Shape(_))), "{wrong}");
+            assert!(
+                matches!(from_canonical::<Pair>(wrong.as_bytes()), Err(CanonicalError::Shape(_))),
+                "{wrong}"
+            );
         }
     }
 }

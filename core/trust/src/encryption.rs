@@ -105,7 +105,11 @@ impl Recipients {
     ///
     /// # Errors
     /// When a plugin is missing or refuses, or `output` cannot be written.
-    pub fn encrypt<W: Write>(&self, output: W, callbacks: &impl Callbacks) -> Result<Encrypted<W>, RecipientsError> {
+    pub fn encrypt<W: Write>(
+        &self,
+        output: W,
+        callbacks: &impl Callbacks,
+    ) -> Result<Encrypted<W>, RecipientsError> {
         let mut keys: Vec<Box<dyn age::Recipient>> = Vec::new();
         let mut of_plugins: Vec<age::plugin::Recipient> = Vec::new();
         for recipient in &self.0 {
@@ -197,7 +201,8 @@ impl Identities {
         let opened;
         let lines = if file.starts_with(AGE_MAGIC) {
             let password = password.ok_or(IdentityError::PasswordNeeded)?;
-            opened = zeroize::Zeroizing::new(open_with_password(file, password).ok_or(IdentityError::Password)?);
+            opened =
+                zeroize::Zeroizing::new(open_with_password(file, password).ok_or(IdentityError::Password)?);
             &opened[..]
         } else {
             file
@@ -205,7 +210,8 @@ impl Identities {
         if lines.trim_ascii_start().starts_with(b"age1") || lines.starts_with(b"untrusted comment:") {
             return Err(IdentityError::Public);
         }
-        let identities = IdentityFile::from_buffer(lines).map_err(IdentityError::Format)?.with_callbacks(callbacks);
+        let identities =
+            IdentityFile::from_buffer(lines).map_err(IdentityError::Format)?.with_callbacks(callbacks);
         let keys = identities.into_identities().map_err(IdentityError::Plugin)?;
         if keys.is_empty() {
             return Err(IdentityError::Empty);

@@ -28,10 +28,14 @@ pub use age::secrecy::{ExposeSecret, SecretString};
 pub use canonical::{CanonicalError, from_canonical, to_canonical};
 pub use card::{Card, CardError, KeyName, KeyNameError};
 pub use digest::{Digest, DigestError, Hasher};
-pub use encryption::{Decrypted, Encrypted, Identities, IdentityError, OpenError, Recipients, RecipientsError};
+pub use encryption::{
+    Decrypted, Encrypted, Identities, IdentityError, OpenError, Recipients, RecipientsError,
+};
 pub use encryption::{new_identity, protect_with_password};
 pub use fingerprint::Fingerprint;
 pub use nonce::{Nonce, NonceError};
 pub use recipient::{Recipient, RecipientClass, RecipientError};
-pub use signing::{Purpose, Signature, SignatureError, SigningKey, SigningKeyError, VerifyingKey, VerifyingKeyError};
+pub use signing::{
+    Purpose, Signature, SignatureError, SigningKey, SigningKeyError, VerifyingKey, VerifyingKeyError,
+};
 pub use store::{May, TrustFile, TrustFileError, Trusted};

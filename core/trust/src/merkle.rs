@@ -28,6 +28,20 @@ impl Salt {
         &self.0
     }
 
+    /// The salt of one artifact, from a secret that is destroyed when the report is written. HKDF-SHA256 (RFC 5869), expand only, so that
+    /// the same session gives the same report; without the secret it is as good as random.
+    #[must_use]
+    pub fn derived(&self, path: &str) -> Self {
+        let mut bytes = [0; 32];
+        let expanded =
+            hkdf::Hkdf::<Sha256>::from_prk(&self.0).map(|key| key.expand(path.as_bytes(), &mut bytes));
+        debug_assert!(
+            matches!(expanded, Ok(Ok(()))),
+            "32 bytes are a key of this length and less than it can give"
+        );
+        Self(bytes)
+    }
+
     /// A new one.
     ///
     /// # Errors

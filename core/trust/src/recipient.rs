@@ -117,7 +117,9 @@ impl FromStr for Recipient {
         }
         let class = match AgeRecipient::parse(text).ok_or(RecipientError::Format)? {
             AgeRecipient::TagPostQuantum(_) => RecipientClass::PostQuantum,
-            AgeRecipient::X25519(_) | AgeRecipient::Tag(_) | AgeRecipient::Plugin(_) => RecipientClass::Classic,
+            AgeRecipient::X25519(_) | AgeRecipient::Tag(_) | AgeRecipient::Plugin(_) => {
+                RecipientClass::Classic
+            }
         };
         Ok(Self { text: text.to_owned(), class })
     }

@@ -89,7 +89,8 @@ impl SigningKey {
     /// When the system gives no random bytes or no memory.
     pub fn generate_protected(password: &SecretString) -> Result<(Self, SecretString), SigningKeyError> {
         let failed = |error: minisign::PError| SigningKeyError::Generate(error.to_string());
-        let pair = KeyPair::generate_encrypted_keypair(Some(password.expose_secret().to_owned())).map_err(failed)?;
+        let pair =
+            KeyPair::generate_encrypted_keypair(Some(password.expose_secret().to_owned())).map_err(failed)?;
         let text = SecretString::from(pair.sk.to_box(Some(KEY_COMMENT)).map_err(failed)?.into_string());
         let key = Self::from_text(text.expose_secret(), Some(password))?;
         Ok((key, text))
@@ -143,7 +144,9 @@ impl SigningKey {
             Some(purpose.as_str()),
             Some(UNTRUSTED_COMMENT),
         );
-        signed.map(|signed| Signature(signed.into_string())).map_err(|error| SignatureError::Sign(error.to_string()))
+        signed
+            .map(|signed| Signature(signed.into_string()))
+            .map_err(|error| SignatureError::Sign(error.to_string()))
     }
 }
 
@@ -194,9 +197,15 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// When it did not.
-    pub fn verify(&self, purpose: Purpose, bytes: &[u8], signature: &Signature) -> Result<(), SignatureError> {
+    pub fn verify(
+        &self,
+        purpose: Purpose,
+        bytes: &[u8],
+        signature: &Signature,
+    ) -> Result<(), SignatureError> {
         let key = minisign_verify::PublicKey::from_base64(&self.0).map_err(|_| SignatureError::Wrong)?;
-        let signature = minisign_verify::Signature::decode(&signature.0).map_err(|_| SignatureError::Format)?;
+        let signature =
+            minisign_verify::Signature::decode(&signature.0).map_err(|_| SignatureError::Format)?;
         if signature.trusted_comment() != purpose.as_str() {
             return Err(SignatureError::Purpose(purpose.as_str()));
         }
@@ -322,7 +331,9 @@ mod tests {
                 assert!(holds.is_err(), "bit {bit} of byte {at}");
             }
         }
-        for other in [&text[1..], &text[..text.len() - 1], &format!("{text}\n"), &text.replace('\n', "\r\n"), ""] {
+        for other in
+            [&text[1..], &text[..text.len() - 1], &format!("{text}\n"), &text.replace('\n', "\r\n"), ""]
+        {
             assert!(Signature::from_bytes(other.as_bytes()).is_err());
         }
     }
@@ -349,7 +360,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_told() {
-        for text in ["", "RWQ", "untrusted comment: x", "untrusted comment: x\nRWQAAEIy", "a\nb\nc", "age1abc"] {
+        for text in
+            ["", "RWQ", "untrusted comment: x", "untrusted comment: x\nRWQAAEIy", "a\nb\nc", "age1abc"]
+        {
             assert_eq!(SigningKey::from_text(text, None).unwrap_err(), SigningKeyError::Format, "{text}");
             assert_eq!(text.parse::<VerifyingKey>(), Err(VerifyingKeyError), "{text}");
         }

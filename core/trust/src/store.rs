@@ -93,7 +93,9 @@ impl TrustFile {
 
     /// Who signs with this key, if they may do this.
     pub fn signer(&self, key: &VerifyingKey, may: May) -> Option<&Trusted> {
-        self.trusted.iter().find(|trusted| trusted.signing.as_ref() == Some(key) && trusted.may.contains(&may))
+        self.trusted
+            .iter()
+            .find(|trusted| trusted.signing.as_ref() == Some(key) && trusted.may.contains(&may))
     }
 
     /// Who receives with this key, if they are trusted to.

@@ -13,6 +13,7 @@ use candor_report::{
     AssembleError, Compression, Outcome as Ended, RedactionTerms, ReportIndex, SESSION_SCHEMA, Session,
     SessionHeader,
 };
+use candor_trust::merkle::Salt;
 
 use crate::arguments::{Collect, Global, Packing};
 use crate::dialog::View;
@@ -30,7 +31,7 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let outlook = Outlook::of(&plan, global, arguments.require_enforcement.map(Into::into))?;
     let created = jiff::Timestamp::now();
     let id = running::session_id(created);
-    let mut header = header(&plan, arguments, created, &id);
+    let mut header = header(&plan, arguments, created, &id)?;
     check_output(&header.output, arguments.overwrite)?;
     // What is named must be usable before anybody is asked anything.
     let policy = redaction::policy(&arguments.redaction_policy)?;
@@ -78,7 +79,13 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     })
 }
 
-fn header(plan: &Plan, arguments: &Collect, created: jiff::Timestamp, id: &str) -> SessionHeader {
+fn header(
+    plan: &Plan,
+    arguments: &Collect,
+    created: jiff::Timestamp,
+    id: &str,
+) -> Result<SessionHeader, Failure> {
+    let salts = Salt::random().map_err(|error| Failure::of(&error, Exit::Internal))?;
     let mut header = SessionHeader {
         schema: SESSION_SCHEMA,
         id: id.to_owned(),
@@ -93,10 +100,11 @@ fn header(plan: &Plan, arguments: &Collect, created: jiff::Timestamp, id: &str) 
             .iter()
             .filter_map(|path| std::path::absolute(path).ok())
             .collect(),
+        salts: Some(salts),
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     header.output = output_file(&arguments.output, &header);
-    header
+    Ok(header)
 }
 
 /// In a folder the report gets a name of its own: `server-report-case-4711-20260131T120000Z-1a2b3c4d.zip`.

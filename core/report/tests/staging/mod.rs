@@ -45,6 +45,7 @@ pub fn header(planned: &[&str]) -> SessionHeader {
         output: PathBuf::from("report.zip"),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
+        salts: Some(candor_trust::merkle::Salt::from_bytes([7; 32])),
         planned: planned.iter().map(unheard).collect(),
     }
 }

@@ -177,6 +177,7 @@ fn collect(
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         redaction: Default::default(),
         redaction_policies: Vec::new(),
+        salts: None,
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
     let session = Session::create(&places::session_root(), header, b"{}")

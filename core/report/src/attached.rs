@@ -1,0 +1,31 @@
+//! Documents that go into a report as somebody else has made them.
+
+/// Names of the documents that can be attached to a session, as they stand in its report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttachedName {
+    /// The request that the report answers.
+    Request,
+    /// Its signature.
+    RequestSignature,
+    /// The privacy statement that was shown.
+    Statement,
+}
+
+impl AttachedName {
+    /// All of them, in the order in which they are stored.
+    pub const ALL: [Self; 3] = [Self::Request, Self::RequestSignature, Self::Statement];
+
+    /// Path in the report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request.json",
+            Self::RequestSignature => "request.json.minisig",
+            Self::Statement => "statement.txt",
+        }
+    }
+
+    /// The document of this path.
+    pub fn of(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == path)
+    }
+}
