@@ -1,5 +1,7 @@
 //! Documents that go into a report as somebody else has made them.
 
+use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH};
+
 /// Names of the documents that can be attached to a session, as they stand in its report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttachedName {
@@ -16,7 +18,7 @@ impl AttachedName {
     pub const ALL: [Self; 3] = [Self::Request, Self::RequestSignature, Self::Statement];
 
     /// Path in the report.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Request => "request.json",
             Self::RequestSignature => "request.json.minisig",
@@ -28,4 +30,10 @@ impl AttachedName {
     pub fn of(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|name| name.as_str() == path)
     }
+}
+
+/// True for entries of a report that are documents and no artifacts.
+pub fn is_document(path: &str) -> bool {
+    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
+        || AttachedName::of(path).is_some()
 }

@@ -15,12 +15,14 @@ use crate::staged::Staged;
 
 /// Documents are small or compress well, and are made once.
 const DOCUMENT_LEVEL: u32 = 6;
+/// Bytes of packed entries that are moved at a time.
+const PACKED_BUFFER_BYTES: usize = 256 * 1024;
 /// Bytes of the directory that are gathered for one write.
 const DIRECTORY_BUFFER_BYTES: usize = 64 * 1024;
 
 /// An archive that grows.
 pub(crate) struct Container<'a> {
-    file: &'a File,
+    file: File,
     time: DosTime,
     position: u64,
     crc32: crc32fast::Hasher,
@@ -28,7 +30,7 @@ pub(crate) struct Container<'a> {
 }
 
 impl<'a> Container<'a> {
-    pub(crate) fn new(file: &'a File, created: jiff::Timestamp) -> Self {
+    pub(crate) fn new(file: File, created: jiff::Timestamp) -> Self {
         let (time, crc32) = (DosTime::new(created), crc32fast::Hasher::new());
         Self { file, time, position: 0, crc32, entries: Vec::new() }
     }
@@ -49,11 +51,41 @@ impl<'a> Container<'a> {
             return Ok(());
         }
         let source = File::open(&staged.entries_path)?;
-        let copied = io::copy(&mut source.take(staged.length()), &mut self.file)?;
+        let copied = io::copy(&mut source.take(staged.length()), &mut &self.file)?;
         if copied != staged.length() {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a staged file is shorter than it was"));
         }
         self.adopt(staged, artifacts)
+    }
+
+    /// Adds an entry that is packed already; its offset is set here.
+    pub(crate) fn packed(&mut self, mut entry: Entry<'a>, data: &mut dyn Read) -> io::Result<()> {
+        entry.offset = self.position;
+        let wide = entry.bytes.max(entry.compressed_bytes) >= u64::from(u32::MAX);
+        let header = local_header(&entry, self.time, wide);
+        self.file.seek(SeekFrom::Start(self.position))?;
+        let mut output = Counted::new(&self.file);
+        output.write_all(&header)?;
+        let mut buffer = vec![0; PACKED_BUFFER_BYTES];
+        // One byte more than there may be, so that too many are noticed.
+        let mut data = data.take(entry.compressed_bytes + 1);
+        loop {
+            match data.read(&mut buffer)? {
+                0 => break,
+                read => output.write_all(&buffer[..read])?,
+            }
+        }
+        let length = header.len() as u64 + entry.compressed_bytes;
+        if output.bytes != length {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "an entry has not the size that is stated",
+            ));
+        }
+        self.crc32.combine(&output.crc32);
+        self.position += length;
+        self.entries.push(entry);
+        Ok(())
     }
 
     /// Adds a document.
@@ -72,7 +104,7 @@ impl<'a> Container<'a> {
         };
         let header_bytes = local_header(&entry, self.time, true).len() as u64;
         self.file.seek(SeekFrom::Start(self.position + header_bytes))?;
-        let compressed = Counted::new(BufWriter::new(self.file));
+        let compressed = Counted::new(BufWriter::new(&self.file));
         let mut plain = Counted::new(DeflateEncoder::new(compressed, Compression::new(DOCUMENT_LEVEL)));
         content(&mut plain)?;
         (entry.bytes, entry.crc32) = (plain.bytes, plain.crc32.finalize());

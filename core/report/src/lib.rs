@@ -28,6 +28,7 @@ mod media;
 mod name;
 mod outcome;
 mod output;
+mod packed;
 mod proof;
 mod reader;
 mod redactions;
@@ -41,14 +42,15 @@ pub use assemble::{
     AssembleError, Assembled, CONSENT_PATH, CONSENT_SIGNATURE_PATH, Closing, INDEX_PATH, REDACTIONS_PATH,
     Record,
 };
-pub use attached::AttachedName;
+pub use attached::{AttachedName, is_document};
 pub use compressor::{Compression, Compressor};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
 pub use listing::SessionSummary;
 pub use name::{ArtifactName, ArtifactNameError};
 pub use outcome::Outcome;
-pub use proof::{Edit, EditAction, LeafError, PROOF_SCHEME, Proof, leaf_of};
+pub use packed::{PackedEntry, Packing, ReportWriter, write_report};
+pub use proof::{ClosedLeaf, Edit, EditAction, LeafError, PROOF_SCHEME, Proof, leaf_of};
 pub use reader::{ArchiveEntry, ReadError, ReportReader};
 pub use redactions::{
     REDACTIONS_SCHEMA, Redaction, RedactionTerms, Redactions, RedactionsByRule, RedactionsDocument,

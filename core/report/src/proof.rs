@@ -1,5 +1,6 @@
 //! What proves a report: a salted leaf for each artifact, the tree over them, and what was edited since.
 
+use candor_manifest::Level;
 use candor_trust::merkle::{self, LeafMetadata, Salt};
 use candor_trust::{CanonicalError, Digest};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,20 @@ pub struct Proof {
     /// What was done to the report after it was collected, in the order of time.
     #[serde(default)]
     pub edits: Vec<Edit>,
+    /// Those of `released` whose artifacts are not in this file, in their order: they belong to levels that stayed closed to
+    /// who opened the sealed report. Empty in the report of the customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedLeaf>,
+}
+
+/// A leaf whose artifact is not in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedLeaf {
+    /// The leaf.
+    pub leaf: Digest,
+    /// Level of the part of the sealed report in which the artifact is.
+    pub level: Level,
 }
 
 /// One thing that was done to a report after it was collected.
@@ -109,6 +124,7 @@ pub(crate) fn attach(index: &mut ReportIndex, secret: &Salt) -> Result<(), LeafE
         collected: leaves.clone(),
         released: leaves,
         edits: Vec::new(),
+        closed: Vec::new(),
     });
     Ok(())
 }

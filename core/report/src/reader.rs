@@ -13,6 +13,7 @@ use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PA
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
+use crate::packed::{PackedEntry, Packing};
 use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
 /// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
@@ -155,6 +156,43 @@ impl ReportReader {
         let artifact = self.index.artifact(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
         let entry = self.archive.by_name(path).map_err(|error| unpack_error(path, error))?;
         Ok(Checked { entry, artifact, left: artifact.bytes, sums: Some(Sums::default()) })
+    }
+
+    /// The entry at `path` as it is packed, and its packed bytes.
+    ///
+    /// # Errors
+    /// When the archive has no such entry, or packs it in a way that reports do not use.
+    pub fn packed(&mut self, path: &str) -> Result<(PackedEntry, impl Read + '_), ReadError> {
+        let number = self.archive.index_for_name(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
+        let entry = self.archive.by_index_raw(number).map_err(|error| unpack_error(path, error))?;
+        let packing = match entry.compression() {
+            zip::CompressionMethod::Stored => Packing::Stored,
+            zip::CompressionMethod::Deflated => Packing::Deflated,
+            other => {
+                let source = io::Error::other(format!("it is packed with {other}, which reports do not use"));
+                return Err(ReadError::Entry { path: path.to_owned(), source });
+            }
+        };
+        let packed = PackedEntry {
+            path: path.to_owned(),
+            packing,
+            crc32: entry.crc32(),
+            compressed_bytes: entry.compressed_size(),
+            bytes: entry.size(),
+        };
+        Ok((packed, entry))
+    }
+
+    /// The bytes of a document, such as `consent.json`; `None` where the report has none of this name.
+    ///
+    /// # Errors
+    /// When it is damaged, or larger than any of its kind.
+    pub fn document(&mut self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        match read_document(&mut self.archive, path, MAX_INDEX_BYTES) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Every entry of the archive, documents included, in the archive's order.

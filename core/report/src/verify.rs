@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
-use crate::attached::AttachedName;
+use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::attached::is_document;
 use crate::index::{ArtifactEntry, CollectorEntry, ReportIndex};
 use crate::layout;
 use crate::name::ArtifactName;
@@ -15,12 +15,6 @@ use crate::reader::{
     Archive, ReadError, archive_entry, open_archive, read_artifact, read_document, read_index,
     read_redactions,
 };
-
-/// True for entries that are no artifacts.
-fn is_document(path: &str) -> bool {
-    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
-        || AttachedName::of(path).is_some()
-}
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -10,6 +10,7 @@ use candor_manifest::Level;
 use candor_redact::{CheckError, Engine};
 use candor_report::{
     ArtifactEntry, CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH, ReadError, ReportIndex, ReportReader,
+    is_document,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -22,8 +23,6 @@ use crate::supervise::{Treatment, treatment};
 
 /// Survivors that are listed.
 const MOST_LISTED: usize = 1000;
-/// Entries that are no artifacts.
-const DOCUMENTS: [&str; 3] = [CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH];
 /// What stands for the rule where something cannot be searched.
 const UNSEARCHABLE: &str = "unsearchable";
 
@@ -131,7 +130,7 @@ fn prove_documents(
 ) -> Result<(), ProofError> {
     let named: HashSet<&str> = index.artifacts().map(|artifact| artifact.path.as_str()).collect();
     for entry in reader.entries()? {
-        if !named.contains(entry.path.as_str()) && !DOCUMENTS.contains(&entry.path.as_str()) {
+        if !named.contains(entry.path.as_str()) && !is_document(&entry.path) {
             proof.add(&entry.path, 1, UNSEARCHABLE);
         }
     }
