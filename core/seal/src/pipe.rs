@@ -106,7 +106,7 @@ pub(crate) struct OtherSideGone;
 
 /// True for an error that only follows another thread's.
 pub(crate) fn is_consequence(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<OtherSideGone>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<OtherSideGone>)
 }
 
 #[cfg(test)]

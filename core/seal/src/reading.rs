@@ -51,6 +51,10 @@ pub(crate) fn decrypt_part<T>(
     });
     let ended = || Box::new(io::Error::other("a thread has ended unexpectedly")) as Box<_>;
     let failed = |source| OpenError::Decrypt { level: part.level, source };
+    // A part that is not the right one says more than what is wrong in it.
+    if matches!(same, Ok(Ok(false))) {
+        return Err(OpenError::Part(part.level));
+    }
     match decrypted.map_err(|_| failed(ended()))? {
         Err(KeyError::NoKey) => return Ok(Decrypted::Closed),
         Err(KeyError::Read(error)) if is_consequence(&error) => {}
@@ -59,8 +63,7 @@ pub(crate) fn decrypt_part<T>(
     }
     let unpacked = unpacked?;
     match same.map_err(|_| failed(ended()))? {
-        Ok(true) => Ok(Decrypted::Opened(unpacked)),
-        Ok(false) => Err(OpenError::Part(part.level)),
+        Ok(_) => Ok(Decrypted::Opened(unpacked)),
         Err(error) => Err(failed(Box::new(error))),
     }
 }
@@ -83,14 +86,15 @@ fn hash(
         }
         sha256.update(&buffer[..read]);
         crc32.update(&buffer[..read]);
-        // Whoever went away has told why; the rest is read all the same.
+        // Whoever went away tells why; the rest is read all the same, to know whether the part is the right one.
         if next.as_mut().is_some_and(|next| next.write_all(&buffer[..read]).is_err()) {
-            return Ok(false);
+            next = None;
         }
         at += read as u64;
     }
-    if next.is_some_and(|next| next.finish().is_err()) {
-        return Ok(false);
+    if let Some(next) = next {
+        // Likewise.
+        let _ = next.finish();
     }
     Ok(sha256.finish() == part.sha256 && crc32.finalize() == place.head.crc32())
 }

@@ -1,5 +1,4 @@
 //! What is sealed comes back, to those to whom it was sealed, as far as their level reaches.
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod ground;
 
