@@ -19,6 +19,7 @@ mod grant;
 mod policy_file;
 mod record;
 mod subject;
+mod terms;
 
 pub use decision::{Choice, Decision, Source};
 pub use decisions_file::{DecisionsFile, DecisionsFileError, decisions_schema};
@@ -27,3 +28,7 @@ pub use grant::{Grant, GrantError};
 pub use policy_file::{CollectorPolicy, PolicyFile, PolicyFileError, policy_schema};
 pub use record::{CollectorConsent, ConsentRecord};
 pub use subject::Subject;
+pub use terms::{
+    Delivery, DeliveryError, Line, NamedRecipient, Paragraph, RequestReference, Requester,
+    StatementReference, Terms,
+};
