@@ -11,11 +11,16 @@ pub enum AttachedName {
     RequestSignature,
     /// The privacy statement that was shown.
     Statement,
+    /// The customer's approval to pass this on, in a report that was.
+    Forward,
+    /// Its signature.
+    ForwardSignature,
 }
 
 impl AttachedName {
     /// All of them, in the order in which they are stored.
-    pub const ALL: [Self; 3] = [Self::Request, Self::RequestSignature, Self::Statement];
+    pub const ALL: [Self; 5] =
+        [Self::Request, Self::RequestSignature, Self::Statement, Self::Forward, Self::ForwardSignature];
 
     /// Path in the report.
     pub const fn as_str(self) -> &'static str {
@@ -23,6 +28,8 @@ impl AttachedName {
             Self::Request => "request.json",
             Self::RequestSignature => "request.json.minisig",
             Self::Statement => "statement.txt",
+            Self::Forward => "forward.json",
+            Self::ForwardSignature => "forward.json.minisig",
         }
     }
 

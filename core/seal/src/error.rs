@@ -159,6 +159,9 @@ pub enum OpenError {
         /// What is otherwise.
         what: String,
     },
+    /// What is inside is not taken.
+    #[error("what is inside is not what it claims to be")]
+    NotAccepted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// None of the keys opens any part.
     #[error("none of your keys opens any part of it")]
     AllClosed,

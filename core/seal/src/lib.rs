@@ -14,6 +14,8 @@
 mod content;
 mod documents;
 mod error;
+mod forwarding;
+mod grant;
 mod opening;
 mod outer;
 mod part;
@@ -21,12 +23,18 @@ mod pipe;
 mod reading;
 mod sealing;
 mod source;
+mod stamp;
+mod unpacking;
 
 pub use documents::{
     CollectorSummary, ENVELOPE_FORMAT, Envelope, LevelCollector, LevelEntries, Part, ReportSummary,
     SEAL_FORMAT, SealRecipient, SealStatement,
 };
 pub use error::{OpenError, SealError};
-pub use opening::{ClosedPart, Opened, open};
+pub use forwarding::{ForwardError, Forwarding, forward};
+pub use grant::{
+    FORWARD_FORMAT, ForwardGrant, GrantError, GrantRefused, Granting, MAX_GRANT_BYTES, Receiver, SignedGrant,
+};
+pub use opening::{Accept, ClosedPart, Inside, Opened, open};
 pub use outer::{read_envelope, unfinished_envelope};
 pub use sealing::{Sealed, Sealing, seal};

@@ -1,39 +1,22 @@
 //! From a sealed report back to a report, as far as the keys reach.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use candor_manifest::{CollectorId, Level};
-use candor_pack::{Method, Unpacker};
 use candor_report::{
-    ArtifactEntry, AttachedName, CONSENT_PATH, CONSENT_SIGNATURE_PATH, ClosedLeaf, CollectorEntry,
-    INDEX_PATH, PackedEntry, Packing, REDACTIONS_PATH, ReportIndex, ReportWriter, write_report,
+    AttachedName, CONSENT_PATH, CONSENT_SIGNATURE_PATH, ClosedLeaf, CollectorEntry, INDEX_PATH,
+    REDACTIONS_PATH, ReportIndex, ReportWriter, leaf_of, write_report,
 };
-use candor_trust::{Identities, Purpose, Signature, from_canonical};
+use candor_trust::Identities;
 
-use crate::content::ContentCheck;
-use crate::documents::{Envelope, LevelEntries, Part, ReportSummary, SEAL_FORMAT, SealStatement};
+use crate::documents::{Envelope, ReportSummary, SealStatement};
 use crate::error::OpenError;
+use crate::grant::{GRANT, GRANT_SIGNATURE, SignedGrant};
 use crate::outer::Outside;
-use crate::pipe::PipeReader;
 use crate::reading::{Decrypted, decrypt_part, described};
-use crate::sealing::{ENTRIES, SEAL, SEAL_SIGNATURE};
-
-/// Artifacts that a part may have, and its documents. A report of a hundred thousand artifacts is the largest that is thought of.
-const MOST_ENTRIES: usize = 1_000_000;
-/// Largest document.
-const MAX_DOCUMENT_BYTES: u64 = 128 * 1024 * 1024;
-/// Names of what is no artifact in a part, besides the seal.
-const DOCUMENTS: [&str; 7] = [
-    ENTRIES,
-    CONSENT_PATH,
-    CONSENT_SIGNATURE_PATH,
-    AttachedName::Request.as_str(),
-    AttachedName::RequestSignature.as_str(),
-    AttachedName::Statement.as_str(),
-    REDACTIONS_PATH,
-];
+use crate::unpacking::{Contents, Failed, unpack_part};
 
 /// What opening came to.
 #[derive(Debug, Clone)]
@@ -44,6 +27,8 @@ pub struct Opened {
     pub seals: Vec<SealStatement>,
     /// Parts that none of the keys opens.
     pub closed: Vec<ClosedPart>,
+    /// The customer's approval, in a report that was passed on.
+    pub grant: Option<SignedGrant>,
     /// The report as it was restored.
     pub index: ReportIndex,
     /// Size of the report that was written, in bytes.
@@ -59,53 +44,53 @@ pub struct ClosedPart {
     pub bytes: u64,
 }
 
+/// What was found inside, before anything of it gets a name on the disk.
+#[derive(Debug)]
+pub struct Inside<'a> {
+    /// The outside.
+    pub envelope: &'a Envelope,
+    /// The customer's approval, in a report that was passed on.
+    pub grant: Option<&'a SignedGrant>,
+    /// What is open of the index.
+    pub index: &'a ReportIndex,
+    /// The documents of the lowest part, by path: `consent.json`, `request.json`, …; none where it stayed closed.
+    pub documents: &'a BTreeMap<String, Vec<u8>>,
+}
+
+/// Says whether what was found inside is to be taken. It knows of consent, and this crate does not.
+pub type Accept<'a> = dyn Fn(&Inside<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
+
 /// Opens a sealed report with these keys and writes what they reach to `output`, a report like any other: what stays closed is known
-/// in it by its leaves. Nothing is written when anything is not as it has to be.
+/// in it by its leaves. Nothing is written when anything is not as it has to be, or `accept` does not take it.
 ///
 /// # Errors
-/// When it is no sealed report, was changed, no key fits, or the report cannot be written.
+/// When it is no sealed report, was changed, no key fits, it is not accepted, or the report cannot be written.
 pub fn open(
     sealed: &Path,
     identities: &Identities,
     output: &Path,
     overwrite: bool,
+    accept: &Accept<'_>,
 ) -> Result<Opened, OpenError> {
     let outside = Outside::open(sealed)?;
     let mut restored = None;
     // The times of the entries are not known before the lowest part is open; a restored report has those of its making.
     let written = write_report(output, overwrite, jiff::Timestamp::UNIX_EPOCH, |writer| {
-        restored = Some(restore(&outside, identities, writer)?);
+        restored = Some(restore(&outside, identities, accept, writer)?);
         Ok::<_, Failed>(())
     });
     let bytes = written.map_err(|failed| match failed {
         Failed::Open(error) => *error,
         Failed::Write(source) => OpenError::Write { path: output.to_owned(), source },
     })?;
-    let Restored { seals, closed, index } = restored.ok_or(OpenError::AllClosed)?;
-    Ok(Opened { envelope: outside.envelope, seals, closed, index, bytes })
-}
-
-/// What went wrong while the report was written.
-enum Failed {
-    Open(Box<OpenError>),
-    Write(io::Error),
-}
-
-impl From<OpenError> for Failed {
-    fn from(error: OpenError) -> Self {
-        Self::Open(Box::new(error))
-    }
-}
-
-impl From<io::Error> for Failed {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
-    }
+    let Restored { seals, closed, grant, index } = restored.ok_or(OpenError::AllClosed)?;
+    Ok(Opened { envelope: outside.envelope, seals, closed, grant, index, bytes })
 }
 
 struct Restored {
     seals: Vec<SealStatement>,
     closed: Vec<ClosedPart>,
+    grant: Option<SignedGrant>,
     index: ReportIndex,
 }
 
@@ -113,6 +98,7 @@ struct Restored {
 fn restore(
     outside: &Outside,
     identities: &Identities,
+    accept: &Accept<'_>,
     writer: &mut ReportWriter<'_>,
 ) -> Result<Restored, Failed> {
     let (mut opened, mut closed) = (Vec::new(), Vec::new());
@@ -139,151 +125,22 @@ fn restore(
     if opened.is_empty() {
         return Err(OpenError::AllClosed.into());
     }
-    agree(&opened)?;
-    let index = merge(&opened)?;
+    let all: Vec<&Contents> = opened.iter().collect();
+    agree(&all)?;
+    let index = merge(&all)?;
+    let grant = grant_of(&all, &index)?;
+    let lowest = all.iter().find(|contents| contents.seal.level == Level::Technical);
+    let (nothing, envelope) = (BTreeMap::new(), &outside.envelope);
+    let documents = lowest.map_or(&nothing, |contents| &contents.documents);
+    accept(&Inside { envelope, grant: grant.as_ref(), index: &index, documents })
+        .map_err(OpenError::NotAccepted)?;
     add_documents(writer, &opened, &index)?;
     let seals = opened.into_iter().map(|contents| contents.seal).collect();
-    Ok(Restored { seals, closed, index })
-}
-
-/// What a part held besides its artifacts.
-pub(crate) struct Contents {
-    pub(crate) seal: SealStatement,
-    pub(crate) entries: LevelEntries,
-    pub(crate) documents: BTreeMap<String, Vec<u8>>,
-}
-
-/// Where artifacts go.
-type Take<'a> = dyn FnMut(&PackedEntry, &mut dyn Read) -> io::Result<()> + 'a;
-
-/// Reads a part from its first byte to its last: the seal, the documents that it names, and exactly the artifacts of its entries.
-fn unpack_part(
-    plain: PipeReader,
-    part: &Part,
-    envelope: &Envelope,
-    take: &mut Take<'_>,
-) -> Result<Contents, Failed> {
-    let level = part.level;
-    let mut unpacker = Unpacker::new(plain, MOST_ENTRIES);
-    let seal = read_seal(&mut unpacker, part, envelope)?;
-    let mut documents = BTreeMap::new();
-    while documents.len() < seal.documents.len() {
-        let (name, bytes) = next_document(&mut unpacker, level)?;
-        let expected = seal.documents.get(&name).filter(|_| DOCUMENTS.contains(&name.as_str()));
-        if expected != Some(&candor_trust::Digest::of(&bytes))
-            || documents.insert(name.clone(), bytes).is_some()
-        {
-            return Err(OpenError::inside(level, format!("`{name}` is not what the seal says")).into());
-        }
-    }
-    let entries =
-        documents.remove(ENTRIES).ok_or_else(|| OpenError::inside(level, "it has no `entries.json`"))?;
-    let entries: LevelEntries = serde_json::from_slice(&entries).map_err(|error| described(level, &error))?;
-    if entries.level != level || entries.artifacts().any(|artifact| artifact.level != level) {
-        return Err(OpenError::inside(level, "its entries are of another level").into());
-    }
-    for artifact in entries.artifacts() {
-        move_artifact(&mut unpacker, artifact, level, take)?;
-    }
-    match unpacker.next_entry().map_err(|error| described(level, &error))? {
-        None => Ok(Contents { seal, entries, documents }),
-        Some(head) => Err(OpenError::inside(level, format!("nobody knows of `{}`", head.name())).into()),
-    }
-}
-
-fn read_seal(
-    unpacker: &mut Unpacker<PipeReader>,
-    part: &Part,
-    envelope: &Envelope,
-) -> Result<SealStatement, OpenError> {
-    let level = part.level;
-    let named = |wanted: &str, (name, bytes): (String, Vec<u8>)| {
-        if name == wanted {
-            Ok(bytes)
-        } else {
-            Err(OpenError::inside(level, format!("it does not begin with `{wanted}`")))
-        }
-    };
-    let json = named(SEAL, next_document(unpacker, level)?)?;
-    let signature = named(SEAL_SIGNATURE, next_document(unpacker, level)?)?;
-    let signed = Signature::from_bytes(&signature)
-        .and_then(|signature| envelope.signer.verify(Purpose::Seal, &json, &signature));
-    signed.map_err(|source| OpenError::Signature { name: format!("{SEAL} of level {level}"), source })?;
-    let seal: SealStatement =
-        from_canonical(&json).map_err(|source| OpenError::Document { name: SEAL.to_owned(), source })?;
-    if seal.format != SEAL_FORMAT {
-        return Err(OpenError::Format { name: SEAL.to_owned(), found: seal.format });
-    }
-    if seal.envelope != envelope.id || seal.level != level {
-        return Err(OpenError::inside(level, "it belongs into another envelope, or is of another level"));
-    }
-    Ok(seal)
-}
-
-/// The next entry, which has to be a document.
-fn next_document(unpacker: &mut Unpacker<PipeReader>, level: Level) -> Result<(String, Vec<u8>), OpenError> {
-    let head = unpacker.next_entry().map_err(|error| described(level, &error))?;
-    let head = head.ok_or_else(|| OpenError::inside(level, "a document is missing"))?;
-    if head.method() != Method::Stored || head.bytes() > MAX_DOCUMENT_BYTES {
-        return Err(OpenError::inside(level, format!("`{}` is no document", head.name())));
-    }
-    let mut bytes = Vec::new();
-    unpacker.read_to_end(&mut bytes).map_err(|error| described(level, &error))?;
-    Ok((head.name().to_owned(), bytes))
-}
-
-/// The next entry has to be this artifact, with the bytes that the index states.
-fn move_artifact(
-    unpacker: &mut Unpacker<PipeReader>,
-    artifact: &ArtifactEntry,
-    level: Level,
-    take: &mut Take<'_>,
-) -> Result<(), Failed> {
-    let wrong = || OpenError::inside(level, format!("`{}` is not what its entry says", artifact.path));
-    let head = unpacker.next_entry().map_err(|error| described(level, &error))?;
-    let head = head.filter(|head| head.name() == artifact.path).ok_or_else(wrong)?;
-    let packing = match head.method() {
-        Method::Stored => Packing::Stored,
-        Method::Deflated => Packing::Deflated,
-    };
-    let entry = PackedEntry {
-        path: artifact.path.clone(),
-        packing,
-        crc32: head.crc32(),
-        compressed_bytes: head.packed_bytes(),
-        bytes: head.bytes(),
-    };
-    let mut checked =
-        Checked { input: unpacker, check: ContentCheck::new(packing, artifact.bytes), failed: None };
-    let taken = take(&entry, &mut checked);
-    if let Some(error) = checked.failed.take() {
-        return Err(described(level, &error).into());
-    }
-    taken?;
-    if checked.check.holds(&entry, artifact).unwrap_or(false) { Ok(()) } else { Err(wrong().into()) }
-}
-
-/// Packed bytes that are checked while they are read.
-struct Checked<'a> {
-    input: &'a mut Unpacker<PipeReader>,
-    check: ContentCheck,
-    /// What was wrong with the source, as against the destination.
-    failed: Option<io::Error>,
-}
-
-impl Read for Checked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read =
-            self.input.read(buffer).and_then(|count| self.check.update(&buffer[..count]).map(|()| count));
-        read.map_err(|error| {
-            self.failed = Some(error);
-            io::ErrorKind::InvalidData.into()
-        })
-    }
+    Ok(Restored { seals, closed, grant, index })
 }
 
 /// All parts speak of one report, sealed once.
-fn agree(opened: &[Contents]) -> Result<(), OpenError> {
+pub(crate) fn agree(opened: &[&Contents]) -> Result<(), OpenError> {
     let Some(first) = opened.first() else { return Ok(()) };
     let said = |seal: &SealStatement| {
         (seal.envelope, seal.report.clone(), seal.released_root, seal.recipients.clone())
@@ -298,7 +155,7 @@ fn agree(opened: &[Contents]) -> Result<(), OpenError> {
 }
 
 /// The index of what is open.
-fn merge(opened: &[Contents]) -> Result<ReportIndex, OpenError> {
+pub(crate) fn merge(opened: &[&Contents]) -> Result<ReportIndex, OpenError> {
     let lowest =
         opened.iter().find_map(|contents| contents.entries.report.as_ref().map(|report| (report, contents)));
     let (summary, lowest) =
@@ -319,6 +176,38 @@ fn merge(opened: &[Contents]) -> Result<ReportIndex, OpenError> {
         }
     }
     Ok(index_of(summary, collectors))
+}
+
+/// The approval under which a report was passed on, where it was; then nothing else is in it, and nobody else can open it.
+fn grant_of(opened: &[&Contents], index: &ReportIndex) -> Result<Option<SignedGrant>, OpenError> {
+    let Some(lowest) = opened.iter().find(|contents| contents.seal.level == Level::Technical) else {
+        return Ok(None);
+    };
+    let document = |name| lowest.documents.get(name).map(Vec::as_slice);
+    let Some(json) = document(GRANT) else { return Ok(None) };
+    let wrong = |what: &str| OpenError::inside(Level::Technical, what);
+    let signature = document(GRANT_SIGNATURE).ok_or_else(|| wrong("its forward grant is not signed"))?;
+    let signed =
+        SignedGrant::from_documents(json, signature).map_err(|error| described(Level::Technical, &error))?;
+    let grant = &signed.grant;
+    if grant.report != index.id || grant.released_root != lowest.seal.released_root {
+        return Err(wrong("its forward grant is for another report"));
+    }
+    if lowest.seal.recipients.iter().any(|to| to.recipient != grant.to.recipient) {
+        return Err(wrong("it is sealed to others than its forward grant names"));
+    }
+    let is_granted = |(collector, artifact): (&CollectorEntry, _)| {
+        leaf_of(collector, artifact).is_ok_and(|leaf| grant.leaves.contains(&leaf))
+    };
+    let mut all = index
+        .collectors
+        .iter()
+        .flat_map(|entry| entry.artifacts.iter().map(move |artifact| (entry, artifact)));
+    if all.all(is_granted) {
+        Ok(Some(signed))
+    } else {
+        Err(wrong("it holds more than its forward grant names"))
+    }
 }
 
 fn unknown(level: Level, id: &CollectorId) -> OpenError {

@@ -7,19 +7,14 @@ use candor_manifest::Level;
 use candor_report::{
     AttachedName, CONSENT_PATH, CONSENT_SIGNATURE_PATH, Proof, REDACTIONS_PATH, ReportIndex, ReportReader,
 };
-use candor_trust::{
-    Callbacks, Digest, Nonce, Purpose, Recipients, RecipientsError, SigningKey, to_canonical,
-};
+use candor_trust::{Callbacks, Digest, Nonce, SigningKey, to_canonical};
 
-use crate::documents::{Envelope, LevelEntries, SEAL_FORMAT, SealRecipient, SealStatement};
+use crate::documents::{Envelope, LevelEntries, SealRecipient};
 use crate::error::SealError;
 use crate::outer::Unfinished;
 use crate::part::{PartPlan, write_part};
 use crate::source::{ReportSource, Source};
-
-pub(crate) const SEAL: &str = "seal.json";
-pub(crate) const SEAL_SIGNATURE: &str = "seal.json.minisig";
-pub(crate) const ENTRIES: &str = "entries.json";
+use crate::stamp::{Stamp, keys_of};
 
 /// What is sealed, to whom, by whom.
 #[derive(Debug)]
@@ -72,19 +67,26 @@ pub fn seal(
     if !sealing.overwrite && sealing.output.symlink_metadata().is_ok() {
         return Err(SealError::Exists(sealing.output.to_owned()));
     }
-    let keys = levels.iter().map(|level| Ok((*level, sealing.keys_of(*level)?)));
+    let keys = levels.iter().map(|level| Ok((*level, keys_of(sealing.recipients, *level)?)));
     let keys = keys.collect::<Result<BTreeMap<_, _>, SealError>>()?;
     let mut unfinished =
         Unfinished::begin(sealing.output, sealing.task(&proof, &documents)?, sealing.envelope)?;
     unfinished.save()?;
     let mut source = ReportSource::new(reader);
+    let stamp = Stamp {
+        envelope: unfinished.envelope(),
+        report: &index.id,
+        released_root: proof.released_root,
+        recipients: sealing.recipients,
+        signer: sealing.signer,
+        sealed: sealing.sealed,
+    };
     for level in levels {
         if unfinished.has(level) {
             continue;
         }
         let entries = LevelEntries::of(&index, &proof, level, level == Level::Technical);
-        let documents =
-            sealing.documents_of(&entries, &documents, &proof, &index.id, unfinished.envelope())?;
+        let documents = stamp.documents(level, documents.of_level(&entries)?, &entries)?;
         let artifacts = entries.artifacts().collect();
         let recipients = keys.get(&level).ok_or(SealError::Nobody(level))?;
         let plan = PartPlan { level, recipients, documents, artifacts };
@@ -115,49 +117,12 @@ impl Sealing<'_> {
         artifacts.chain(told).chain([Level::Technical]).collect()
     }
 
-    /// The keys of everybody who may open a level.
-    fn keys_of(&self, level: Level) -> Result<Recipients, SealError> {
-        let allowed = self.recipients.iter().filter(|recipient| recipient.level >= level);
-        Recipients::new(allowed.map(|recipient| recipient.recipient.clone())).map_err(|error| match error {
-            RecipientsError::None => SealError::Nobody(level),
-            source => SealError::Recipients { level, source },
-        })
-    }
-
     /// What must be the same for an unfinished file to be gone on with.
     fn task(&self, proof: &Proof, documents: &Documents) -> Result<Digest, SealError> {
         let contents: Vec<_> = documents.0.iter().map(|(name, bytes)| (name, Digest::of(bytes))).collect();
         let signer = self.signer.verifying_key();
         let task = (&proof.released_root, self.recipients, contents, signer, self.envelope);
         Ok(Digest::of(&to_canonical(&task)?))
-    }
-
-    /// The documents of a part, the seal first.
-    fn documents_of(
-        &self,
-        entries: &LevelEntries,
-        documents: &Documents,
-        proof: &Proof,
-        report: &str,
-        envelope: Nonce,
-    ) -> Result<Vec<(String, Vec<u8>)>, SealError> {
-        let mut others = vec![(ENTRIES.to_owned(), serde_json::to_vec(entries).map_err(SealError::Entries)?)];
-        others.extend(documents.of_level(entries)?);
-        let statement = SealStatement {
-            format: SEAL_FORMAT.to_owned(),
-            envelope,
-            level: entries.level,
-            report: report.to_owned(),
-            released_root: proof.released_root,
-            recipients: self.recipients.to_vec(),
-            documents: others.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect(),
-            sealed: self.sealed,
-        };
-        let json = to_canonical(&statement)?;
-        let signature = self.signer.sign(Purpose::Seal, &json)?.as_str().as_bytes().to_vec();
-        let mut all = vec![(SEAL.to_owned(), json), (SEAL_SIGNATURE.to_owned(), signature)];
-        all.append(&mut others);
-        Ok(all)
     }
 }
 
@@ -193,7 +158,7 @@ impl Documents {
 }
 
 /// The account of redactions with the artifacts of one level alone.
-fn redactions_of(bytes: &[u8], entries: &LevelEntries) -> Result<Vec<u8>, SealError> {
+pub(crate) fn redactions_of(bytes: &[u8], entries: &LevelEntries) -> Result<Vec<u8>, SealError> {
     let mut document: serde_json::Value = serde_json::from_slice(bytes).map_err(SealError::Entries)?;
     let own: BTreeSet<&str> = entries.artifacts().map(|artifact| artifact.path.as_str()).collect();
     if let Some(artifacts) = document.get_mut("artifacts").and_then(serde_json::Value::as_object_mut) {

@@ -15,7 +15,7 @@ use ground::{Person, filled, report, sealed, sealing, small};
 /// Opens and tells what is wrong; nothing may be left where the report was wanted.
 fn refused(file: &Path, person: &Person) -> OpenError {
     let output = file.with_extension("opened");
-    let error = open(file, &person.identities(), &output, false).unwrap_err();
+    let error = open(file, &person.identities(), &output, false, &|_| Ok(())).unwrap_err();
     assert!(!output.exists());
     error
 }
@@ -172,7 +172,8 @@ fn what_a_killed_run_has_finished_is_gone_on_with() {
     let result = seal(&task, &NoCallbacks, &mut |level| finished.push(level)).unwrap();
     assert_eq!(finished, [Level::Sensitive, Level::Secret]);
     assert_eq!(read_envelope(&output).unwrap(), result.envelope);
-    let opened = open(&output, &person.identities(), &root.path().join("all.zip"), false).unwrap();
+    let opened =
+        open(&output, &person.identities(), &root.path().join("all.zip"), false, &|_| Ok(())).unwrap();
     assert!(opened.closed.is_empty());
     assert!(!part.exists() && !state.exists());
 

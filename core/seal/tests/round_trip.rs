@@ -23,7 +23,7 @@ fn each_recipient_gets_their_levels_and_no_more() {
     assert_eq!(read_envelope(&output).unwrap(), result.envelope);
 
     let some = root.path().join("some.zip");
-    let opened = open(&output, &first_line.identities(), &some, false).unwrap();
+    let opened = open(&output, &first_line.identities(), &some, false, &|_| Ok(())).unwrap();
     let closed: Vec<_> = opened.closed.iter().map(|part| part.level).collect();
     assert_eq!(closed, [Level::Sensitive, Level::Secret]);
     let paths: Vec<_> = opened.index.artifacts().map(|artifact| artifact.path.clone()).collect();
@@ -34,7 +34,7 @@ fn each_recipient_gets_their_levels_and_no_more() {
     assert_eq!((proof.released.len(), proof.closed.len()), (5, 2));
 
     let all = root.path().join("all.zip");
-    let opened = open(&output, &engineer.identities(), &all, false).unwrap();
+    let opened = open(&output, &engineer.identities(), &all, false, &|_| Ok(())).unwrap();
     assert!(opened.closed.is_empty());
     let (mut before, mut after) = (ReportReader::open(&report).unwrap(), ReportReader::open(&all).unwrap());
     assert_eq!(before.index(), after.index());
@@ -53,7 +53,10 @@ fn each_recipient_gets_their_levels_and_no_more() {
     }
 
     let none = root.path().join("none.zip");
-    assert!(matches!(open(&output, &stranger.identities(), &none, false), Err(OpenError::AllClosed)));
+    assert!(matches!(
+        open(&output, &stranger.identities(), &none, false, &|_| Ok(())),
+        Err(OpenError::AllClosed)
+    ));
     assert!(!none.exists());
 }
 
