@@ -15,6 +15,7 @@ mod archive;
 mod artifact;
 mod assemble;
 mod attached;
+mod chain;
 mod compressor;
 mod container;
 mod deflate;
@@ -42,6 +43,7 @@ pub use assemble::{
     Record,
 };
 pub use attached::AttachedName;
+pub use chain::{CloseError, close};
 pub use compressor::{Compression, Compressor};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
