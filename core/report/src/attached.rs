@@ -1,4 +1,12 @@
-//! Documents that go into a report as somebody else has made them.
+//! Documents of a report that are no artifacts, and those that go into it as somebody else has made them.
+
+use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH};
+
+/// True for entries that are no artifacts.
+pub(crate) fn is_document(path: &str) -> bool {
+    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
+        || AttachedName::of(path).is_some()
+}
 
 /// Names of the documents that can be attached to a session, as they stand in its report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

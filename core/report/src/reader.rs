@@ -17,7 +17,7 @@ use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
 use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
 /// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
-const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
+pub(crate) const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why a report or a part of it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +116,20 @@ impl ReportReader {
             error => error,
         })?;
         Ok(Self { archive, index })
+    }
+
+    /// The bytes of a document; `None` where there is none of that name.
+    pub(crate) fn document(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        match read_document(&mut self.archive, path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the archive begins in the file, and where its directory does.
+    pub(crate) fn bounds(&self) -> (u64, u64) {
+        (self.archive.offset(), self.archive.central_directory_start())
     }
 
     /// What the report holds.
