@@ -40,4 +40,4 @@ pub use signing::{
     Purpose, Signature, SignatureError, SigningKey, SigningKeyError, VerifyingKey, VerifyingKeyError,
 };
 pub use store::{May, TrustFile, TrustFileError, Trusted};
-pub use text::{PlainText, PlainTextError};
+pub use text::{PlainText, PlainTextError, is_hidden};

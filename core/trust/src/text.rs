@@ -51,8 +51,8 @@ pub(crate) fn is_plain(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.chars().count()) && text.trim() == text && !text.chars().any(is_hidden)
 }
 
-/// Characters with which a text could look like another: controls, and those that change the direction or are not seen.
-fn is_hidden(letter: char) -> bool {
+/// True for characters with which a text could look like another: controls, and those that change the direction or are not seen.
+pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
