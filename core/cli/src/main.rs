@@ -9,6 +9,7 @@
 //!
 //! Start with [`arguments::Command`], then the modules of `commands`.
 
+mod answers;
 mod arguments;
 mod commands;
 mod diagnostics;
@@ -16,6 +17,7 @@ mod dialog;
 mod enforcement;
 mod exit;
 mod failure;
+mod installation;
 mod logging;
 mod outlook;
 mod places;

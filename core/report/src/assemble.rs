@@ -265,7 +265,7 @@ fn write(
     output: &Path,
     overwrite: bool,
 ) -> io::Result<u64> {
-    let mut container = Container::new(unnamed.file().try_clone()?, content.created);
+    let mut container = Container::new(unnamed.file(), content.created);
     for (number, (collector, staged)) in content.parts().enumerate() {
         if adopted && number == 0 {
             container.adopt(staged, &collector.artifacts)?;

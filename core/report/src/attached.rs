@@ -1,6 +1,12 @@
-//! Documents that go into a report as somebody else has made them.
+//! Documents of a report that are no artifacts, and those that go into it as somebody else has made them.
 
 use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH};
+
+/// True for entries of a report that are documents and no artifacts.
+pub fn is_document(path: &str) -> bool {
+    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
+        || AttachedName::of(path).is_some()
+}
 
 /// Names of the documents that can be attached to a session, as they stand in its report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +43,4 @@ impl AttachedName {
     pub fn of(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|name| name.as_str() == path)
     }
-}
-
-/// True for entries of a report that are documents and no artifacts.
-pub fn is_document(path: &str) -> bool {
-    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
-        || AttachedName::of(path).is_some()
 }

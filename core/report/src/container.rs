@@ -1,5 +1,6 @@
 //! Writes a report's bytes: staged entries as they are, documents, directory, check sum.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
@@ -19,10 +20,14 @@ const DOCUMENT_LEVEL: u32 = 6;
 const PACKED_BUFFER_BYTES: usize = 256 * 1024;
 /// Bytes of the directory that are gathered for one write.
 const DIRECTORY_BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes that are copied at a time.
+const COPY_BYTES: usize = 256 * 1024;
 
 /// An archive that grows.
 pub(crate) struct Container<'a> {
-    file: File,
+    file: &'a File,
+    /// Bytes of the archive that stand elsewhere, before the first of the file.
+    begins: u64,
     time: DosTime,
     position: u64,
     crc32: crc32fast::Hasher,
@@ -30,9 +35,48 @@ pub(crate) struct Container<'a> {
 }
 
 impl<'a> Container<'a> {
-    pub(crate) fn new(file: File, created: jiff::Timestamp) -> Self {
-        let (time, crc32) = (DosTime::new(created), crc32fast::Hasher::new());
-        Self { file, time, position: 0, crc32, entries: Vec::new() }
+    pub(crate) fn new(file: &'a File, created: jiff::Timestamp) -> Self {
+        Self::resume(file, DosTime::new(created), (0, 0), 0, Vec::new())
+    }
+
+    /// Goes on with an archive at `position`, before which there are these entries with this check sum. Its first `begins` bytes stand
+    /// in another file.
+    pub(crate) fn resume(
+        file: &'a File,
+        time: DosTime,
+        (begins, position): (u64, u64),
+        crc32: u32,
+        entries: Vec<Entry<'a>>,
+    ) -> Self {
+        let crc32 = crc32fast::Hasher::new_with_initial_len(crc32, position);
+        Self { file, begins, time, position, crc32, entries }
+    }
+
+    /// The bytes of the archive so far.
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The entry that was added last.
+    pub(crate) fn into_last_entry(mut self) -> Option<Entry<'a>> {
+        self.entries.pop()
+    }
+
+    /// Copies an entry, header included, that stands in another file from `entry.offset` on.
+    pub(crate) fn copy_entry(&mut self, source: &File, mut entry: Entry<'a>, length: u64) -> io::Result<()> {
+        let mut buffer = vec![0; COPY_BYTES];
+        let (mut from, end) = (entry.offset, entry.offset + length);
+        entry.offset = self.position;
+        while from < end {
+            let wanted = usize::try_from(end - from).unwrap_or(COPY_BYTES).min(COPY_BYTES);
+            source.read_exact_at(&mut buffer[..wanted], from)?;
+            self.file.write_all_at(&buffer[..wanted], self.position - self.begins)?;
+            self.crc32.update(&buffer[..wanted]);
+            self.position += wanted as u64;
+            from += wanted as u64;
+        }
+        self.entries.push(entry);
+        Ok(())
     }
 
     /// Counts a collector's entries, which stand in the file already.
@@ -42,7 +86,7 @@ impl<'a> Container<'a> {
         self.entries.extend(places.map(|(place, artifact)| place.archive_entry(artifact, base)));
         self.crc32.combine(&crc32fast::Hasher::new_with_initial_len(staged.crc32(), staged.length()));
         self.position += staged.length();
-        self.file.seek(SeekFrom::Start(self.position)).map(drop)
+        self.file.seek(SeekFrom::Start(self.position - self.begins)).map(drop)
     }
 
     /// Copies a collector's entries; the kernel does it where it can.
@@ -51,7 +95,7 @@ impl<'a> Container<'a> {
             return Ok(());
         }
         let source = File::open(&staged.entries_path)?;
-        let copied = io::copy(&mut source.take(staged.length()), &mut &self.file)?;
+        let copied = io::copy(&mut source.take(staged.length()), &mut self.file)?;
         if copied != staged.length() {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a staged file is shorter than it was"));
         }
@@ -63,8 +107,8 @@ impl<'a> Container<'a> {
         entry.offset = self.position;
         let wide = entry.bytes.max(entry.compressed_bytes) >= u64::from(u32::MAX);
         let header = local_header(&entry, self.time, wide);
-        self.file.seek(SeekFrom::Start(self.position))?;
-        let mut output = Counted::new(&self.file);
+        self.file.seek(SeekFrom::Start(self.position - self.begins))?;
+        let mut output = Counted::new(self.file);
         output.write_all(&header)?;
         let mut buffer = vec![0; PACKED_BUFFER_BYTES];
         // One byte more than there may be, so that too many are noticed.
@@ -91,7 +135,7 @@ impl<'a> Container<'a> {
     /// Adds a document.
     pub(crate) fn add(
         &mut self,
-        name: &'a str,
+        name: impl Into<Cow<'a, str>>,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut entry = Entry {
@@ -103,8 +147,8 @@ impl<'a> Container<'a> {
             offset: self.position,
         };
         let header_bytes = local_header(&entry, self.time, true).len() as u64;
-        self.file.seek(SeekFrom::Start(self.position + header_bytes))?;
-        let compressed = Counted::new(BufWriter::new(&self.file));
+        self.file.seek(SeekFrom::Start(self.position - self.begins + header_bytes))?;
+        let compressed = Counted::new(BufWriter::new(self.file));
         let mut plain = Counted::new(DeflateEncoder::new(compressed, Compression::new(DOCUMENT_LEVEL)));
         content(&mut plain)?;
         (entry.bytes, entry.crc32) = (plain.bytes, plain.crc32.finalize());
@@ -112,7 +156,7 @@ impl<'a> Container<'a> {
         compressed.flush()?;
         entry.compressed_bytes = compressed.bytes;
         let header = local_header(&entry, self.time, true);
-        self.file.write_all_at(&header, self.position)?;
+        self.file.write_all_at(&header, self.position - self.begins)?;
         self.crc32.update(&header);
         self.crc32.combine(&compressed.crc32);
         self.position += header_bytes + entry.compressed_bytes;
@@ -141,7 +185,7 @@ impl<'a> Container<'a> {
     }
 
     fn append(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
-        self.file.write_all_at(buffer, self.position)?;
+        self.file.write_all_at(buffer, self.position - self.begins)?;
         self.crc32.update(buffer);
         self.position += buffer.len() as u64;
         buffer.clear();

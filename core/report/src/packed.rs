@@ -54,7 +54,7 @@ pub struct ReportWriter<'a> {
     container: Container<'a>,
 }
 
-impl<'a> ReportWriter<'a> {
+impl ReportWriter<'_> {
     /// Adds an entry whose packed bytes come from `data`. Whether they are what `entry` says is the caller's to check.
     ///
     /// # Errors
@@ -75,8 +75,8 @@ impl<'a> ReportWriter<'a> {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn document(&mut self, name: &'a str, bytes: &[u8]) -> io::Result<()> {
-        self.container.add(name, |writer| writer.write_all(bytes))
+    pub fn document(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.container.add(name.to_owned(), |writer| writer.write_all(bytes))
     }
 }
 
@@ -84,23 +84,19 @@ impl<'a> ReportWriter<'a> {
 ///
 /// # Errors
 /// What `fill` gives, or that of writing; without `overwrite` also when there is a file already.
-pub fn write_report<'a, E: From<io::Error>>(
+pub fn write_report<E: From<io::Error>>(
     output: &Path,
     overwrite: bool,
     created: jiff::Timestamp,
-    fill: impl FnOnce(&mut ReportWriter<'a>) -> Result<(), E>,
+    fill: impl FnOnce(&mut ReportWriter<'_>) -> Result<(), E>,
 ) -> Result<u64, E> {
     if !overwrite && output.symlink_metadata().is_ok() {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
     let unnamed = Unnamed::beside(output)?;
-    // A handle of its own: the file moves when it gets its name.
-    let file = unnamed.file().try_clone()?;
-    let bytes = {
-        let mut writer = ReportWriter { container: Container::new(file, created) };
-        fill(&mut writer)?;
-        writer.container.finish()?
-    };
+    let mut writer = ReportWriter { container: Container::new(unnamed.file(), created) };
+    fill(&mut writer)?;
+    let bytes = writer.container.finish()?;
     unnamed.publish(output, overwrite)?;
     Ok(bytes)
 }

@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
+use candor_consent::SignedRecord;
 use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
@@ -17,7 +18,7 @@ use crate::packed::{PackedEntry, Packing};
 use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
 /// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
-const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
+pub(crate) const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why a report or a part of it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,9 @@ pub enum ReadError {
     /// It has no such entry.
     #[error("the report has no `{0}`")]
     Missing(String),
+    /// The signature of its consent record is none.
+    #[error("cannot understand the signature of the consent record")]
+    Signature(#[source] candor_trust::SignatureError),
     /// An entry cannot be unpacked: damaged, encrypted, or compressed in a way that reports do not use.
     #[error("cannot unpack `{path}`")]
     Entry {
@@ -115,6 +119,20 @@ impl ReportReader {
         Ok(Self { archive, index })
     }
 
+    /// The bytes of a document; `None` where there is none of that name.
+    pub(crate) fn document_within(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        match read_document(&mut self.archive, path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the archive begins in the file, and where its directory does.
+    pub(crate) fn bounds(&self) -> (u64, u64) {
+        (self.archive.offset(), self.archive.central_directory_start())
+    }
+
     /// What the report holds.
     pub fn index(&self) -> &ReportIndex {
         &self.index
@@ -127,6 +145,30 @@ impl ReportReader {
     pub fn consent(&mut self) -> Result<serde_json::Value, ReadError> {
         let bytes = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
+    }
+
+    /// The consent record with its signature; `None` where it is not signed. Nothing in it is to be believed before
+    /// [`check_chain`](candor_consent::check_chain) has looked at it.
+    ///
+    /// # Errors
+    /// When there is no record, or it is damaged, or its signature is none.
+    pub fn record(&mut self) -> Result<Option<SignedRecord>, ReadError> {
+        let json = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
+        match read_document(&mut self.archive, CONSENT_SIGNATURE_PATH, MAX_CONSENT_BYTES) {
+            Ok(signature) => {
+                SignedRecord::from_bytes(json, &signature).map(Some).map_err(ReadError::Signature)
+            }
+            Err(ReadError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A document as it is stored: `report.json`, `request.json`, …
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn read_document(&mut self, path: &str) -> Result<Vec<u8>, ReadError> {
+        read_document(&mut self.archive, path, MAX_INDEX_BYTES)
     }
 
     /// What was removed and replaced.
@@ -188,11 +230,7 @@ impl ReportReader {
     /// # Errors
     /// When it is damaged, or larger than any of its kind.
     pub fn document(&mut self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
-        match read_document(&mut self.archive, path, MAX_INDEX_BYTES) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(ReadError::Missing(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.document_within(path, MAX_INDEX_BYTES)
     }
 
     /// Every entry of the archive, documents included, in the archive's order.

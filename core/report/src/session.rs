@@ -29,7 +29,7 @@ const LOCK: &str = "lock";
 const COLLECTORS: &str = "collectors";
 const ATTACHED_FOLDER: &str = "attached";
 /// Largest header and result that are read back.
-const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
+pub(crate) const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What is known of a run before it starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -142,8 +142,10 @@ fn prove_documents(
         }
     }
     let mut consent = reader.consent()?;
-    let collectors = consent.get_mut("collectors").and_then(Value::as_array_mut);
-    for options in collectors.into_iter().flatten().filter_map(|entry| entry.get_mut("options")) {
+    let processes = consent.get_mut("dpv:hasProcess").and_then(Value::as_array_mut);
+    for process in processes.into_iter().flatten() {
+        let subject = process.get_mut("candor:subject");
+        let Some(options) = subject.and_then(|subject| subject.get_mut("options")) else { continue };
         each_string(options, &[], &mut |_, text| proof.word(CONSENT_PATH, text, engine));
     }
     let redactions = reader.redactions()?;
