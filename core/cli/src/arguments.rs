@@ -1,5 +1,7 @@
 //! The command line: one definition gives parsing, help, man pages and completions.
 
+mod consent;
+
 use std::path::PathBuf;
 
 use candor_manifest::{CollectorId, OptionAssignment, ProfileId};
@@ -8,6 +10,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use self::consent::{Consent, ConsentAction};
 use crate::exit;
 
 const STYLES: Styles = Styles::styled()
@@ -76,6 +79,8 @@ pub enum Command {
     Show(Show),
     /// Check every hash and every index entry of a report
     Verify(Verify),
+    /// Show what was consented to and what became of it, or withdraw it
+    Consent(Consent),
     /// Check manifests, profiles, redaction policies and plugins
     Check(Check),
     /// List what interrupted runs left, finish it into a report, or discard it

@@ -24,6 +24,7 @@ mod places;
 mod progress;
 mod proof;
 mod receipt;
+mod record;
 mod redaction;
 mod requirements;
 mod running;
@@ -63,6 +64,7 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Collect(arguments) => commands::collect::run(global, arguments),
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Consent(arguments) => commands::consent::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),

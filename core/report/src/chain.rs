@@ -17,6 +17,9 @@ pub enum CloseError {
     /// The index has no proof, which the record is bound to.
     #[error("the index has no proof that a consent record could be bound to")]
     NoProof,
+    /// The record is not signed.
+    #[error("the consent record is not signed, so nothing can be added to it")]
+    NotSigned,
     /// Something would be in the report that nobody consented to.
     #[error("not everything in the report was consented to: {}", listed(.0))]
     Chain(Vec<Gap>),
@@ -76,6 +79,36 @@ pub fn close(
     let signed = ConsentRecord::from_json(draft)?.close(key, state)?;
     let gaps = check_chain(&signed, key.verifying_key(), &claims);
     if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
+}
+
+/// The record of a report that was edited, signed anew, when everything that is left in it was consented to. `before` is the record
+/// as it was. For [`Closing`](crate::Closing).
+///
+/// # Errors
+/// When the record is not this installation's, or something is in the report without consent.
+pub fn close_again(
+    before: &Record,
+    index: &ReportIndex,
+    index_json: &[u8],
+    key: &SigningKey,
+    terms: Option<Digest>,
+) -> Result<Record, CloseError> {
+    let claims = index.claims(Some(index_json), terms).ok_or(CloseError::NoProof)?;
+    let signed = before.signed()?.ok_or(CloseError::NotSigned)?.edited(key, Digest::of(index_json))?;
+    let gaps = check_chain(&signed, key.verifying_key(), &claims);
+    if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
+}
+
+impl Record {
+    /// The record with its signature; `None` where it is not signed.
+    ///
+    /// # Errors
+    /// When the signature is none.
+    pub fn signed(&self) -> Result<Option<SignedRecord>, RecordError> {
+        let signature = self.signature.as_deref();
+        let signed = signature.map(|signature| SignedRecord::from_bytes(self.json.clone(), signature));
+        Ok(signed.transpose()?)
+    }
 }
 
 impl From<SignedRecord> for Record {

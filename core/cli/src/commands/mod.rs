@@ -3,6 +3,7 @@
 pub mod check;
 pub mod collect;
 pub mod collectors;
+pub mod consent;
 pub mod generate;
 pub mod plan;
 pub mod redact;
