@@ -1,5 +1,7 @@
 //! The command line: one definition gives parsing, help, man pages and completions.
 
+mod edit;
+
 use std::path::PathBuf;
 
 use candor_manifest::{CollectorId, OptionAssignment, ProfileId};
@@ -8,6 +10,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use self::edit::{Drop, Mask};
 use crate::exit;
 
 const STYLES: Styles = Styles::styled()
@@ -74,8 +77,12 @@ pub enum Command {
     Collect(Box<Collect>),
     /// Show what a report holds, or one artifact of it
     Show(Show),
-    /// Check every hash and every index entry of a report
+    /// Check every hash, every index entry and the proof of a report, and say what that proves
     Verify(Verify),
+    /// Take artifacts out of a report; what is left still verifies
+    Drop(Drop),
+    /// Blank lines, matches, a part of a picture, or bytes of an artifact
+    Mask(Box<Mask>),
     /// Check manifests, profiles, redaction policies and plugins
     Check(Check),
     /// List what interrupted runs left, finish it into a report, or discard it

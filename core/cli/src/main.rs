@@ -13,6 +13,7 @@ mod arguments;
 mod commands;
 mod diagnostics;
 mod dialog;
+mod editing;
 mod enforcement;
 mod exit;
 mod failure;
@@ -22,6 +23,7 @@ mod places;
 mod progress;
 mod proof;
 mod receipt;
+mod record;
 mod redaction;
 mod requirements;
 mod running;
@@ -61,6 +63,8 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Collect(arguments) => commands::collect::run(global, arguments),
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Drop(arguments) => commands::drop::run(arguments),
+        Command::Mask(arguments) => commands::mask::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),

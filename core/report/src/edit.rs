@@ -22,14 +22,14 @@ use std::path::{Path, PathBuf};
 
 use candor_trust::merkle::Salt;
 
+use self::changes::Changes;
+use self::content::Content;
 pub use self::error::EditError;
+use self::journal::Place;
 pub use self::mask::{
     MASK, Mask, MaskError, Masked, Pattern, PatternError, PictureError, Region, RegionError, Span, SpanError,
     Spans,
 };
-use self::changes::Changes;
-use self::content::Content;
-use self::journal::Place;
 use self::source::Source;
 use self::spool::Spool;
 use crate::assemble::{Closing, Record};

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::archive::{
-    COMMENT_BYTES, DirectoryRecord, DosTime, Entry, central_record, end_records, local_header, parse_central_record,
-    parse_comment,
+    COMMENT_BYTES, DirectoryRecord, DosTime, Entry, central_record, end_records, local_header,
+    parse_central_record, parse_comment,
 };
 
 /// Bytes that are read at a time for the check sum.

@@ -142,6 +142,14 @@ impl ReportReader {
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
     }
 
+    /// A document as it is stored: `report.json`, `request.json`, …
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn read_document(&mut self, path: &str) -> Result<Vec<u8>, ReadError> {
+        read_document(&mut self.archive, path, MAX_INDEX_BYTES)
+    }
+
     /// What was removed and replaced.
     ///
     /// # Errors

@@ -84,8 +84,7 @@ impl Content {
 
     /// Has the consent record completed.
     pub(super) fn close(&mut self, closing: &Closing<'_>) -> Result<(), EditError> {
-        self.record =
-            closing(&self.record.json, &self.index, &self.index_json).map_err(EditError::Record)?;
+        self.record = closing(&self.record.json, &self.index, &self.index_json).map_err(EditError::Record)?;
         Ok(())
     }
 

@@ -45,8 +45,7 @@ pub(super) fn finish(path: &Path, report: &File) -> Result<bool, EditError> {
         let what = "it is the journal of another report, or of another state of this one";
         return Err(EditError::Journal { path: journal::path_of(path), what });
     }
-    let unfinished =
-        |error| EditError::Unfinished { path: path.to_owned(), source: Arc::new(error) };
+    let unfinished = |error| EditError::Unfinished { path: path.to_owned(), source: Arc::new(error) };
     journal.carry_out(report).and_then(|()| Journal::remove(journal)).map_err(unfinished)?;
     Ok(true)
 }

@@ -96,8 +96,10 @@ pub(super) fn publish(unnamed: Unnamed, tail_bytes: u64, plan: &Plan, report: &P
 /// Reads the journal of a report, if there is one.
 pub(super) fn open(report: &Path) -> Result<Option<Journal>, EditError> {
     let path = path_of(report);
-    let opened =
-        OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed()).open(&path);
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
+        .open(&path);
     let file = match opened {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(FileError::on("open", &path))?,

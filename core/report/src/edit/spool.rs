@@ -64,9 +64,8 @@ impl Spool {
     /// Copies everything into a report.
     pub(super) fn copy_to<'a>(&'a self, container: &mut Container<'a>) -> io::Result<()> {
         let mut entries = self.entries.iter();
-        entries.try_for_each(|(entry, length)| {
-            container.copy_entry(self.unnamed.file(), entry.clone(), *length)
-        })
+        entries
+            .try_for_each(|(entry, length)| container.copy_entry(self.unnamed.file(), entry.clone(), *length))
     }
 }
 

@@ -53,7 +53,8 @@ fn check_artifacts(index: &ReportIndex, found: &mut Verification) {
             match leaf_of(collector, artifact) {
                 Err(error) => found.problem(&artifact.path, ProblemKind::Leaf, super::with_cause(&error)),
                 Ok(leaf) if artifact.leaf != Some(leaf) => {
-                    let detail = "its leaf is not that of its salt, its SHA-256 and what the index says of it";
+                    let detail =
+                        "its leaf is not that of its salt, its SHA-256 and what the index says of it";
                     found.problem(&artifact.path, ProblemKind::Leaf, detail);
                 }
                 Ok(_) => {}

@@ -44,7 +44,9 @@ impl Spans {
         let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
         for span in spans {
             match merged.last_mut() {
-                Some(last) if span.first <= last.last.saturating_add(1) => last.last = last.last.max(span.last),
+                Some(last) if span.first <= last.last.saturating_add(1) => {
+                    last.last = last.last.max(span.last)
+                }
                 _ => merged.push(span),
             }
         }

@@ -83,7 +83,8 @@ struct Scene {
 fn scene(change: impl FnOnce(&mut Editor)) -> Scene {
     let root = tempfile::tempdir().unwrap();
     let log = (0..900).map(|line| format!("line {line} of many\n")).collect::<String>();
-    let noise: Vec<u8> = (0..5_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise: Vec<u8> =
+        (0..5_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let path = report(
         root.path(),
         &[
