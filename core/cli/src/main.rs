@@ -14,6 +14,7 @@ mod arguments;
 mod commands;
 mod diagnostics;
 mod dialog;
+mod editing;
 mod enforcement;
 mod exit;
 mod failure;
@@ -65,6 +66,8 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Consent(arguments) => commands::consent::run(arguments),
+        Command::Drop(arguments) => commands::drop::run(arguments),
+        Command::Mask(arguments) => commands::mask::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),

@@ -1,7 +1,7 @@
 //! A report's consent record: what the report states of itself for it, and the record that a finished report gets.
 
 use candor_consent::{
-    Claim, ConsentRecord, Gap, RecordError, ReportClaims, ReportState, SignedRecord, check_chain,
+    Claim, ConsentRecord, Gap, GapKind, RecordError, ReportClaims, ReportState, SignedRecord, check_chain,
 };
 use candor_trust::{Digest, SigningKey};
 
@@ -81,8 +81,8 @@ pub fn close(
     if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
 }
 
-/// The record of a report that was edited, signed anew, when everything that is left in it was consented to. `before` is the record
-/// as it was. For [`Closing`](crate::Closing).
+/// The record of a report that was edited, signed anew, when what is left in it was consented to. `before` is the record as it
+/// was. What was withdrawn or ran out since may be there still: an edit is how it is taken out. For [`Closing`](crate::Closing).
 ///
 /// # Errors
 /// When the record is not this installation's, or something is in the report without consent.
@@ -91,11 +91,14 @@ pub fn close_again(
     index: &ReportIndex,
     index_json: &[u8],
     key: &SigningKey,
-    terms: Option<Digest>,
 ) -> Result<Record, CloseError> {
-    let claims = index.claims(Some(index_json), terms).ok_or(CloseError::NoProof)?;
     let signed = before.signed()?.ok_or(CloseError::NotSigned)?.edited(key, Digest::of(index_json))?;
-    let gaps = check_chain(&signed, key.verifying_key(), &claims);
+    // An edit does not touch what is attached: the terms are those that the record was made with.
+    let record = signed.open(key.verifying_key())?;
+    let terms = record.processes.iter().find_map(|process| process.subject.terms);
+    let claims = index.claims(Some(index_json), terms).ok_or(CloseError::NoProof)?;
+    let mut gaps = check_chain(&signed, key.verifying_key(), &claims);
+    gaps.retain(|gap| !matches!(gap.kind, GapKind::Withdrawn(_) | GapKind::Expired(_)));
     if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
 }
 
