@@ -18,7 +18,7 @@ pub enum Exit {
     Incomplete = 3,
     /// Nothing was collected; there is no report. Of `redact`: nothing was written.
     Nothing = 4,
-    /// Verification failed, or something that should have been removed is still there. Of `rules test`: a rule does not do
+    /// Verification failed, also of a report that is to be changed, or something that should have been removed is still there. Of `rules test`: a rule does not do
     /// what its examples say. Of `reveal`: no value is of this key.
     Unverified = 5,
     /// Interrupted by SIGINT.

@@ -14,6 +14,7 @@ mod arguments;
 mod commands;
 mod diagnostics;
 mod dialog;
+mod editing;
 mod enforcement;
 mod exit;
 mod failure;
@@ -24,6 +25,7 @@ mod places;
 mod progress;
 mod proof;
 mod receipt;
+mod record;
 mod redaction;
 mod requirements;
 mod running;
@@ -63,6 +65,9 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Collect(arguments) => commands::collect::run(global, arguments),
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Consent(arguments) => commands::consent::run(arguments),
+        Command::Drop(arguments) => commands::drop::run(arguments),
+        Command::Mask(arguments) => commands::mask::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),

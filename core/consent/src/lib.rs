@@ -24,6 +24,7 @@ mod policy_file;
 mod record;
 mod subject;
 mod terms;
+mod withdrawal;
 
 pub use chain::{Claim, Gap, GapKind, ReportClaims, check_chain};
 pub use decision::{Choice, Decision, Source};
@@ -44,3 +45,4 @@ pub use terms::{
     Delivery, DeliveryError, Line, NamedRecipient, Paragraph, RequestReference, Requester,
     StatementReference, Terms,
 };
+pub use withdrawal::{SignedWithdrawal, WITHDRAWAL_FILES, WithdrawalFormat, WithdrawalMessage};

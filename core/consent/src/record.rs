@@ -11,7 +11,7 @@ mod process;
 mod schema;
 mod signed;
 mod time;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 use candor_trust::{Nonce, VerifyingKey};
 use schemars::JsonSchema;

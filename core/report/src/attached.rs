@@ -28,6 +28,9 @@ impl AttachedName {
     pub const ALL: [Self; 5] =
         [Self::Request, Self::RequestSignature, Self::Statement, Self::Forward, Self::ForwardSignature];
 
+    /// Those that make a request.
+    pub const OF_REQUEST: [Self; 3] = [Self::Request, Self::RequestSignature, Self::Statement];
+
     /// Path in the report.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! A report's consent record: what the report states of itself for it, and the record that a finished report gets.
 
 use candor_consent::{
-    Claim, ConsentRecord, Gap, RecordError, ReportClaims, ReportState, SignedRecord, check_chain,
+    Claim, ConsentRecord, Gap, GapKind, RecordError, ReportClaims, ReportState, SignedRecord, check_chain,
 };
 use candor_trust::{Digest, SigningKey};
 
@@ -17,6 +17,9 @@ pub enum CloseError {
     /// The index has no proof, which the record is bound to.
     #[error("the index has no proof that a consent record could be bound to")]
     NoProof,
+    /// The record is not signed.
+    #[error("the consent record is not signed, so nothing can be added to it")]
+    NotSigned,
     /// Something would be in the report that nobody consented to.
     #[error("not everything in the report was consented to: {}", listed(.0))]
     Chain(Vec<Gap>),
@@ -76,6 +79,39 @@ pub fn close(
     let signed = ConsentRecord::from_json(draft)?.close(key, state)?;
     let gaps = check_chain(&signed, key.verifying_key(), &claims);
     if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
+}
+
+/// The record of a report that was edited, signed anew, when what is left in it was consented to. `before` is the record as it
+/// was. What was withdrawn or ran out since may be there still: an edit is how it is taken out. For [`Closing`](crate::Closing).
+///
+/// # Errors
+/// When the record is not this installation's, or something is in the report without consent.
+pub fn close_again(
+    before: &Record,
+    index: &ReportIndex,
+    index_json: &[u8],
+    key: &SigningKey,
+) -> Result<Record, CloseError> {
+    let signed = before.signed()?.ok_or(CloseError::NotSigned)?.edited(key, Digest::of(index_json))?;
+    // An edit does not touch what is attached: the terms are those that the record was made with.
+    let record = signed.open(key.verifying_key())?;
+    let terms = record.processes.iter().find_map(|process| process.subject.terms);
+    let claims = index.claims(Some(index_json), terms).ok_or(CloseError::NoProof)?;
+    let mut gaps = check_chain(&signed, key.verifying_key(), &claims);
+    gaps.retain(|gap| !matches!(gap.kind, GapKind::Withdrawn(_) | GapKind::Expired(_)));
+    if gaps.is_empty() { Ok(signed.into()) } else { Err(CloseError::Chain(gaps)) }
+}
+
+impl Record {
+    /// The record with its signature; `None` where it is not signed.
+    ///
+    /// # Errors
+    /// When the signature is none.
+    pub fn signed(&self) -> Result<Option<SignedRecord>, RecordError> {
+        let signature = self.signature.as_deref();
+        let signed = signature.map(|signature| SignedRecord::from_bytes(self.json.clone(), signature));
+        Ok(signed.transpose()?)
+    }
 }
 
 impl From<SignedRecord> for Record {

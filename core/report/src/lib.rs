@@ -45,7 +45,7 @@ pub use assemble::{
     Record,
 };
 pub use attached::{AttachedName, is_document};
-pub use chain::{CloseError, close};
+pub use chain::{CloseError, close, close_again};
 pub use compressor::{Compression, Compressor};
 pub use edit::{
     EditError, Edited, Editor, MASK, Mask, MaskError, Masked, Pattern, PatternError, PictureError, Region,

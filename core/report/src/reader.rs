@@ -5,12 +5,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use candor_consent::SignedRecord;
 use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::assemble::{
+    CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH, Record,
+};
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
@@ -57,9 +58,6 @@ pub enum ReadError {
     /// It has no such entry.
     #[error("the report has no `{0}`")]
     Missing(String),
-    /// The signature of its consent record is none.
-    #[error("cannot understand the signature of the consent record")]
-    Signature(#[source] candor_trust::SignatureError),
     /// An entry cannot be unpacked: damaged, encrypted, or compressed in a way that reports do not use.
     #[error("cannot unpack `{path}`")]
     Entry {
@@ -147,18 +145,16 @@ impl ReportReader {
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
     }
 
-    /// The consent record with its signature; `None` where it is not signed. Nothing in it is to be believed before
+    /// The consent record with its signature as they are stored. Nothing in it is to be believed before
     /// [`check_chain`](candor_consent::check_chain) has looked at it.
     ///
     /// # Errors
-    /// When there is no record, or it is damaged, or its signature is none.
-    pub fn record(&mut self) -> Result<Option<SignedRecord>, ReadError> {
+    /// When there is no record, or it is damaged.
+    pub fn record(&mut self) -> Result<Record, ReadError> {
         let json = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
         match read_document(&mut self.archive, CONSENT_SIGNATURE_PATH, MAX_CONSENT_BYTES) {
-            Ok(signature) => {
-                SignedRecord::from_bytes(json, &signature).map(Some).map_err(ReadError::Signature)
-            }
-            Err(ReadError::Missing(_)) => Ok(None),
+            Ok(signature) => Ok(Record { json, signature: Some(signature) }),
+            Err(ReadError::Missing(_)) => Ok(Record { json, signature: None }),
             Err(error) => Err(error),
         }
     }

@@ -13,8 +13,8 @@ use candor_report::{
     AssembleError, Compression, Outcome as Ended, RedactionTerms, ReportIndex, SESSION_SCHEMA, Session,
     SessionHeader,
 };
+use candor_trust::SigningKey;
 use candor_trust::merkle::Salt;
-use candor_trust::{Digest, SigningKey};
 
 use crate::arguments::{Collect, Global, Packing};
 use crate::dialog::View;
@@ -24,7 +24,7 @@ use crate::outlook::Outlook;
 use crate::progress::Display;
 use crate::redaction::{self, Redaction};
 use crate::running::{self, Run};
-use crate::{answers, dialog, enforcement, installation, places, proof, summary, terminal};
+use crate::{answers, dialog, enforcement, installation, places, proof, record, summary, terminal};
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
@@ -75,7 +75,7 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let reason = interrupted.map(StopReason::sentence);
     let (overwrite, json) = (arguments.overwrite, arguments.json.json);
     let key_file = Some(case.key_file);
-    let writing = Writing { interrupted: reason, overwrite, json, key_file, signer: &signer, terms: None };
+    let writing = Writing { interrupted: reason, overwrite, json, key_file, signer: &signer };
     let exit = write_report(session, &output, &case.redaction, &writing)?;
     Ok(match interrupted {
         _ if exit == Exit::Unverified => exit,
@@ -291,8 +291,6 @@ pub struct Writing<'a> {
     pub key_file: Option<PathBuf>,
     /// Signs the consent record.
     pub signer: &'a SigningKey,
-    /// Hash of the terms of the request, where there is one.
-    pub terms: Option<Digest>,
 }
 
 /// Makes the report of a session, proves it, tells about it, and removes the session. Shared with `sessions resume`.
@@ -302,8 +300,10 @@ pub fn write_report(
     redaction: &Redaction,
     writing: &Writing<'_>,
 ) -> Outcome {
+    let attached = session.attached().map_err(|error| Failure::of(&error, Exit::Internal))?;
+    let terms = record::terms_of(attached).map_err(Failure::internal)?;
     let closing = |draft: &[u8], index: &ReportIndex, json: &[u8]| {
-        Ok(candor_report::close(draft, index, json, writing.signer, writing.terms)?)
+        Ok(candor_report::close(draft, index, json, writing.signer, terms)?)
     };
     let assembled = session
         .assemble_with(output, writing.interrupted, writing.overwrite, &closing)

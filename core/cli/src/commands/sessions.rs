@@ -81,7 +81,7 @@ fn resume(root: &Path, id: &str, output: Option<&Path>, overwrite: bool, json: b
     let redaction = redaction_of(&session, key_file.as_deref())?;
     let signer = installation::key()?;
     let interrupted = Some("the run was interrupted");
-    let writing = Writing { interrupted, overwrite, json, key_file, signer: &signer, terms: None };
+    let writing = Writing { interrupted, overwrite, json, key_file, signer: &signer };
     super::collect::write_report(session, &output, &redaction, &writing)
 }
 

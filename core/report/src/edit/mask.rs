@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 
 use regex_automata::meta;
 use regex_automata::util::syntax;
+use serde::Serialize;
 
 pub use self::picture::{PictureError, Region, RegionError};
 pub use self::span::{Span, SpanError, Spans};
@@ -22,7 +23,7 @@ const PATTERN_BYTES: usize = 16 * 1024 * 1024;
 pub const MASK: &str = "[masked]";
 
 /// What is to be blanked. All that is given is blanked at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Mask {
     /// Lines of a text, counted from 1. Each becomes `[masked]`; the number of lines stays.
     pub lines: Spans,
@@ -35,7 +36,7 @@ pub struct Mask {
 }
 
 /// A regular expression.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pattern(meta::Regex);
 
 /// A text that is no regular expression.
@@ -106,7 +107,8 @@ pub enum MaskError {
 }
 
 /// How much was blanked: lines with something masked in them, pixels, or bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "unit", content = "count", rename_all = "snake_case")]
 pub enum Masked {
     /// Lines in which something was masked.
     Lines(u64),

@@ -21,7 +21,8 @@ fn contents(path: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Names and contents from nothing to more than one block, so that blank places of every kind come about.
 fn artifact(number: usize) -> (String, Vec<u8>) {
-    let name = format!("{}{number}", "n".repeat(number % 4 * 20));
+    // No name is the beginning of another, nor of one with the packed bytes that follow it.
+    let name = format!("{}{number}.log", "n".repeat(number % 4 * 20));
     let lines =
         (0..number * number * 3).map(|line| format!("{number} line {line} of secret-{}\n", line * 7919));
     (name, lines.collect::<String>().into_bytes())
