@@ -10,12 +10,15 @@
 //! Start with [`arguments::Command`], then the modules of `commands`.
 
 mod arguments;
+mod asked;
 mod commands;
 mod diagnostics;
 mod dialog;
 mod enforcement;
 mod exit;
 mod failure;
+mod file;
+mod keys;
 mod logging;
 mod outlook;
 mod places;
@@ -27,6 +30,7 @@ mod requirements;
 mod running;
 mod summary;
 mod terminal;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -66,6 +70,9 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Redact(arguments) => commands::redact::run(arguments),
         Command::Rules(arguments) => commands::rules::run(arguments),
         Command::Reveal(arguments) => commands::reveal::run(arguments),
+        Command::Key(arguments) => commands::key::run(arguments),
+        Command::Trust(arguments) => commands::trust::run(arguments),
+        Command::Request(arguments) => commands::request::run(global, arguments),
         Command::Completions { shell } => commands::generate::completions(*shell),
         Command::Generate(arguments) => commands::generate::run(global, arguments),
     }

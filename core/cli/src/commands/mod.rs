@@ -4,12 +4,15 @@ pub mod check;
 pub mod collect;
 pub mod collectors;
 pub mod generate;
+pub mod key;
 pub mod plan;
 pub mod redact;
+pub mod request;
 pub mod reveal;
 pub mod rules;
 pub mod sessions;
 pub mod show;
+pub mod trust;
 pub mod verify;
 
 use std::io::Write;
