@@ -24,3 +24,4 @@ mod policy;
 mod redact_tool;
 mod redaction;
 mod report;
+mod requests;

@@ -9,8 +9,10 @@
 //!
 //! Start with [`arguments::Command`], then the modules of `commands`.
 
+mod age_dialog;
 mod answers;
 mod arguments;
+mod asked;
 mod commands;
 mod diagnostics;
 mod dialog;
@@ -18,7 +20,9 @@ mod editing;
 mod enforcement;
 mod exit;
 mod failure;
+mod file;
 mod installation;
+mod keys;
 mod logging;
 mod outlook;
 mod places;
@@ -31,6 +35,7 @@ mod requirements;
 mod running;
 mod summary;
 mod terminal;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -68,11 +73,18 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Consent(arguments) => commands::consent::run(arguments),
         Command::Drop(arguments) => commands::drop::run(arguments),
         Command::Mask(arguments) => commands::mask::run(arguments),
+        Command::Seal(arguments) => commands::seal::run(arguments),
+        Command::Open(arguments) => commands::open::run(arguments),
+        Command::Grant(arguments) => commands::grant::run(arguments),
+        Command::Forward(arguments) => commands::forward::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),
         Command::Rules(arguments) => commands::rules::run(arguments),
         Command::Reveal(arguments) => commands::reveal::run(arguments),
+        Command::Key(arguments) => commands::key::run(arguments),
+        Command::Trust(arguments) => commands::trust::run(arguments),
+        Command::Request(arguments) => commands::request::run(global, arguments),
         Command::Completions { shell } => commands::generate::completions(*shell),
         Command::Generate(arguments) => commands::generate::run(global, arguments),
     }
