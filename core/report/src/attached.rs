@@ -1,11 +1,26 @@
 //! Documents of a report that are no artifacts, and those that go into it as somebody else has made them.
 
+use candor_manifest::Level;
+
 use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH};
 
 /// True for entries of a report that are documents and no artifacts.
 pub fn is_document(path: &str) -> bool {
     [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
         || AttachedName::of(path).is_some()
+        || is_proof_of_part(path)
+}
+
+/// True for what proves a part of a report, restored from a sealed one: `seals/envelope.json`, `seals/technical/entries.json`, …
+fn is_proof_of_part(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts[..] {
+        ["seals", "envelope.json" | "envelope.json.minisig"] => true,
+        ["seals", level, "seal.json" | "seal.json.minisig" | "entries.json"] => {
+            level.parse::<Level>().is_ok()
+        }
+        _ => false,
+    }
 }
 
 /// Names of the documents that can be attached to a session, as they stand in its report.

@@ -7,6 +7,9 @@ use candor_report::{ArtifactEntry, CollectorEntry, Outcome, Proof, ReportIndex, 
 use candor_trust::{Digest, KeyName, Nonce, Recipient, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
+use crate::error::OpenError;
+use crate::reading::described;
+
 /// `format` of [`Envelope`].
 pub const ENVELOPE_FORMAT: &str = "candor-envelope/1";
 /// `format` of [`SealStatement`].
@@ -168,6 +171,15 @@ impl LevelEntries {
             report: lowest.then(|| ReportSummary::of(index, proof)),
             collectors: collectors.collect(),
         }
+    }
+
+    /// Reads `entries.json` of a level.
+    pub(crate) fn read(json: &[u8], level: Level) -> Result<Self, OpenError> {
+        let entries: Self = serde_json::from_slice(json).map_err(|error| described(level, &error))?;
+        if entries.level != level || entries.artifacts().any(|artifact| artifact.level != level) {
+            return Err(OpenError::inside(level, "its entries are of another level"));
+        }
+        Ok(entries)
     }
 
     /// All artifacts, in the order in which they stand in the part.

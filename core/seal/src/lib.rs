@@ -21,6 +21,7 @@ mod outer;
 mod part;
 mod pipe;
 mod reading;
+mod restored;
 mod sealing;
 mod source;
 mod stamp;
@@ -37,4 +38,5 @@ pub use grant::{
 };
 pub use opening::{Accept, ClosedPart, Inside, Opened, open};
 pub use outer::{read_envelope, unfinished_envelope};
+pub use restored::{Restoration, RestoredError, check_restored};
 pub use sealing::{Sealed, Sealing, seal};

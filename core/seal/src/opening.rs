@@ -16,6 +16,7 @@ use crate::error::OpenError;
 use crate::grant::{GRANT, GRANT_SIGNATURE, SignedGrant};
 use crate::outer::Outside;
 use crate::reading::{Decrypted, decrypt_part, described};
+use crate::restored;
 use crate::unpacking::{Contents, Failed, unpack_part};
 
 /// What opening came to.
@@ -135,6 +136,10 @@ fn restore(
     accept(&Inside { envelope, grant: grant.as_ref(), index: &index, documents })
         .map_err(OpenError::NotAccepted)?;
     add_documents(writer, &opened, &index)?;
+    // A whole report is proven by its own record.
+    if !closed.is_empty() || grant.is_some() {
+        restored::add(writer, &outside.kept, &opened)?;
+    }
     let seals = opened.into_iter().map(|contents| contents.seal).collect();
     Ok(Restored { seals, closed, grant, index })
 }
@@ -179,7 +184,7 @@ pub(crate) fn merge(opened: &[&Contents]) -> Result<ReportIndex, OpenError> {
 }
 
 /// The approval under which a report was passed on, where it was; then nothing else is in it, and nobody else can open it.
-fn grant_of(opened: &[&Contents], index: &ReportIndex) -> Result<Option<SignedGrant>, OpenError> {
+pub(crate) fn grant_of(opened: &[&Contents], index: &ReportIndex) -> Result<Option<SignedGrant>, OpenError> {
     let Some(lowest) = opened.iter().find(|contents| contents.seal.level == Level::Technical) else {
         return Ok(None);
     };

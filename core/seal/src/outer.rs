@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::documents::{ENVELOPE_FORMAT, Envelope, Part};
 use crate::error::{OpenError, SealError};
 use crate::part::WrittenPart;
+use crate::restored::Kept;
 
 pub(crate) const ENVELOPE: &str = "envelope.json";
 pub(crate) const ENVELOPE_SIGNATURE: &str = "envelope.json.minisig";
@@ -220,6 +221,8 @@ pub fn unfinished_envelope(output: &Path) -> Option<Nonce> {
 pub(crate) struct Outside {
     pub(crate) file: File,
     pub(crate) envelope: Envelope,
+    /// The envelope and its signature, as they are stored.
+    pub(crate) kept: Kept,
     places: Places,
 }
 
@@ -238,7 +241,8 @@ impl Outside {
         let signed = Signature::from_bytes(&signature)
             .and_then(|signature| envelope.signer.verify(Purpose::Envelope, &json, &signature));
         signed.map_err(|source| OpenError::Signature { name: ENVELOPE.to_owned(), source })?;
-        let outside = Self { file, envelope, places };
+        let kept = Kept { envelope: json, envelope_signature: signature };
+        let outside = Self { file, envelope, kept, places };
         outside.check_entries()?;
         Ok(outside)
     }

@@ -55,7 +55,11 @@ impl From<io::Error> for Failed {
 /// What a part holds besides its artifacts.
 pub(crate) struct Contents {
     pub(crate) seal: SealStatement,
+    pub(crate) seal_json: Vec<u8>,
+    pub(crate) seal_signature: Vec<u8>,
     pub(crate) entries: LevelEntries,
+    pub(crate) entries_json: Vec<u8>,
+    /// The other documents, by path.
     pub(crate) documents: BTreeMap<String, Vec<u8>>,
 }
 
@@ -71,7 +75,7 @@ pub(crate) fn unpack_part(
 ) -> Result<Contents, Failed> {
     let level = part.level;
     let mut unpacker = Unpacker::new(plain, MOST_ENTRIES);
-    let seal = read_seal(&mut unpacker, part, envelope)?;
+    let (seal, seal_json, seal_signature) = read_seal(&mut unpacker, part, envelope)?;
     let mut documents = BTreeMap::new();
     while documents.len() < seal.documents.len() {
         let (name, bytes) = next_document(&mut unpacker, level)?;
@@ -82,17 +86,14 @@ pub(crate) fn unpack_part(
             return Err(OpenError::inside(level, format!("`{name}` is not what the seal says")).into());
         }
     }
-    let entries =
+    let entries_json =
         documents.remove(ENTRIES).ok_or_else(|| OpenError::inside(level, "it has no `entries.json`"))?;
-    let entries: LevelEntries = serde_json::from_slice(&entries).map_err(|error| described(level, &error))?;
-    if entries.level != level || entries.artifacts().any(|artifact| artifact.level != level) {
-        return Err(OpenError::inside(level, "its entries are of another level").into());
-    }
+    let entries = LevelEntries::read(&entries_json, level)?;
     for artifact in entries.artifacts() {
         move_artifact(&mut unpacker, artifact, level, take)?;
     }
     match unpacker.next_entry().map_err(|error| described(level, &error))? {
-        None => Ok(Contents { seal, entries, documents }),
+        None => Ok(Contents { seal, seal_json, seal_signature, entries, entries_json, documents }),
         Some(head) => Err(OpenError::inside(level, format!("nobody knows of `{}`", head.name())).into()),
     }
 }
@@ -101,7 +102,7 @@ fn read_seal(
     unpacker: &mut Unpacker<PipeReader>,
     part: &Part,
     envelope: &Envelope,
-) -> Result<SealStatement, OpenError> {
+) -> Result<(SealStatement, Vec<u8>, Vec<u8>), OpenError> {
     let level = part.level;
     let named = |wanted: &str, (name, bytes): (String, Vec<u8>)| {
         if name == wanted {
@@ -123,7 +124,7 @@ fn read_seal(
     if seal.envelope != envelope.id || seal.level != level {
         return Err(OpenError::inside(level, "it belongs into another envelope, or is of another level"));
     }
-    Ok(seal)
+    Ok((seal, json, signature))
 }
 
 /// The next entry, which has to be a document.

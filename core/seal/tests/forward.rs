@@ -100,8 +100,10 @@ fn exactly_the_granted_artifact_reaches_exactly_the_granted_key() {
     reader.read_artifact(PICTURE, &mut bytes).unwrap();
     assert!(bytes == ground::noise(1_300_000));
     assert!(reader.document("consent.json").unwrap().is_none(), "the record is not passed on");
-    let problems = verify(&restored).unwrap().problems;
-    assert!(problems.iter().all(|problem| problem.path == "consent.json"), "{problems:?}");
+    assert_eq!(verify(&restored).unwrap().problems, []);
+    let restoration = candor_seal::check_restored(&mut reader).unwrap().unwrap();
+    assert_eq!(restoration.grant.unwrap(), grant);
+    assert_eq!(&restoration.envelope.signer, case.vendor.verifying_key());
 }
 
 #[test]

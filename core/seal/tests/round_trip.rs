@@ -7,7 +7,7 @@ use std::process::Command;
 
 use candor_manifest::Level;
 use candor_report::{ReportReader, verify};
-use candor_seal::{OpenError, SealError, open, read_envelope};
+use candor_seal::{OpenError, SealError, check_restored, open, read_envelope};
 use candor_trust::{ExposeSecret, SigningKey};
 use ground::{Person, filled, sealed, sealing, small};
 
@@ -51,6 +51,9 @@ fn each_recipient_gets_their_levels_and_no_more() {
     for report in [&some, &all] {
         assert_eq!(verify(report).unwrap().problems, []);
     }
+    let restored = |report| check_restored(&mut ReportReader::open(report).unwrap()).unwrap();
+    assert_eq!(restored(&some).unwrap().envelope, result.envelope);
+    assert!(restored(&all).is_none(), "it is whole, and its own record proves it");
 
     let none = root.path().join("none.zip");
     assert!(matches!(
