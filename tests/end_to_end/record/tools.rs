@@ -47,11 +47,8 @@ fn another_validator_holds_real_records_against_the_schema_that_ships() {
     let report = collect(&sandbox, "r.zip");
     sandbox.run(&["consent", "withdraw", report.to_str().unwrap()]).expect(0);
     let record = unpack(&report, "consent.json", &sandbox.path("unpacked"));
-    let schema = candor_tests::program()
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .join("share/candor/manifests/schemas/consent.schema.json");
+    let schema =
+        candor_tests::program().ancestors().nth(2).unwrap().join("share/candor/schemas/consent.schema.json");
     let output = Command::new("python3").args(["-c", PYTHON]).args([&schema, &record]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
