@@ -25,3 +25,4 @@ mod record;
 mod redact_tool;
 mod redaction;
 mod report;
+mod requests;

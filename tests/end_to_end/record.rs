@@ -3,6 +3,7 @@
 mod chain;
 mod earlier;
 mod installation;
+mod request;
 mod tools;
 mod withdraw;
 

@@ -8,7 +8,7 @@ use candor_tests::Sandbox;
 use super::{collect, unpack};
 
 /// Writes the report anew with Python's zipfile, one document replaced by the file of that name in `folder`, or left out.
-fn rewritten(report: &Path, folder: &Path, names: &[&str]) -> PathBuf {
+pub fn rewritten(report: &Path, folder: &Path, names: &[&str]) -> PathBuf {
     const PYTHON: &str = r"
 import os, sys, zipfile
 source, target, folder, *names = sys.argv[1:]

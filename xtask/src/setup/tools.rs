@@ -44,6 +44,7 @@ const TOOLS: &[Tool] = &[
     program("age", &["age"], "opens what we encrypt, and encrypts", &[Test]),
     program("desktop-file-validate", &["desktop-file-utils"], "checks what a desktop is told", &[Test]),
     program("update-mime-database", &["shared-mime-info"], "checks what a desktop is told", &[Test]),
+    program("zbarimg", &["zbar-tools"], "reads our QR codes", &[Test]),
     program("tmux", &["tmux"], "drives the terminal dialog", &[Test]),
     program("journalctl", &["systemd"], "a second reader of journals", BOTH),
     any_file(JOURNAL_REMOTE, &["systemd-journal-remote"], "makes journals", BOTH),
