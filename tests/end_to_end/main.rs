@@ -21,6 +21,7 @@ mod misbehaviour;
 mod no_loss;
 mod plan;
 mod policy;
+mod record;
 mod redact_tool;
 mod redaction;
 mod report;

@@ -3,7 +3,7 @@
 mod answers;
 mod desktop;
 mod keys;
-mod parties;
+pub mod parties;
 mod plugin;
 mod refusals;
 mod terminal;

@@ -79,6 +79,41 @@ fn the_words_are_the_hash_of_the_key() {
     assert!(shown.stdout.contains('█') && !shown.stdout.contains('\u{1b}'), "a code without colour");
 }
 
+/// The codes on the screen as a grey picture, each module 4 points wide.
+fn picture(lines: &[&str]) -> Vec<u8> {
+    let width = lines[0].chars().count();
+    let mut pixels = Vec::new();
+    for line in lines {
+        for half in ["█▀", "█▄"] {
+            let row: Vec<u8> =
+                line.chars().flat_map(|letter| [if half.contains(letter) { 255 } else { 0 }; 4]).collect();
+            (0..4).for_each(|_| pixels.extend_from_slice(&row));
+        }
+    }
+    [format!("P5 {} {} 255\n", 4 * width, 8 * lines.len()).into_bytes(), pixels].concat()
+}
+
+#[test]
+fn a_telephone_reads_the_codes() {
+    let sandbox = Sandbox::new();
+    let folder = open(&sandbox);
+    let screen = sandbox.run(&["key", "show", text(&folder)]).expect(0).stdout;
+    let lines: Vec<_> = screen.lines().map(str::trim_end).collect();
+    let blocks = lines.split(|line| !line.starts_with("  █")).filter(|block| !block.is_empty());
+    let blocks: Vec<_> = blocks.collect();
+    assert_eq!(blocks.len(), 2);
+    for (index, block) in blocks.into_iter().enumerate() {
+        let code: Vec<_> = block.iter().map(|line| line.strip_prefix("  ").unwrap()).collect();
+        let path = sandbox.write("code.pgm", picture(&code));
+        let read = Command::new("zbarimg")
+            .args(["-q", "--raw"])
+            .arg(&path)
+            .output()
+            .expect("zbar-tools is installed");
+        assert_eq!(String::from_utf8_lossy(&read.stdout).trim(), shown(&sandbox, &folder, index));
+    }
+}
+
 #[test]
 fn minisign_signs_with_a_protected_key() {
     let sandbox = Sandbox::new();

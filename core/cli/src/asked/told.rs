@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use candor_consent::{NamedRecipient, Requester};
+use candor_consent::NamedRecipient;
 use candor_manifest::Level;
 use candor_request::{LeftOut, Narrowed, Request, Scope, ScopeError, Signed, Statement};
-use candor_trust::{May, TrustFile, Trusted};
+use candor_trust::{KeyName, TrustFile, Trusted};
 use serde::Serialize;
 
 use crate::terminal::{printable, width, wrap};
@@ -43,11 +43,16 @@ pub fn tell(out: &mut impl Write, explained: &Explained<'_>) -> io::Result<()> {
 fn lines(explained: &Explained<'_>) -> Vec<(&'static str, String)> {
     let Explained { request, trusted, .. } = explained;
     let retention = request.retention_days.map_or("not said".to_owned(), |days| format!("{days} days"));
+    let since = trusted.since.strftime("%Y-%m-%d");
+    let known = in_words(&trusted.name, trusted.organisation.as_ref(), trusted.contact.as_ref());
+    let requester = &request.requester;
+    let said = in_words(&requester.name, requester.organisation.as_ref(), requester.contact.as_ref());
     let mut lines = vec![
-        ("From", format!("{}, trusted since {}", trusted.name, trusted.since.strftime("%Y-%m-%d"))),
+        ("From", format!("{known}; trusted since {since}")),
         ("Fingerprint", explained.signed.key().fingerprint().to_string()),
     ];
-    lines.extend(own_words(&request.requester, trusted));
+    // What they say of themselves, where it is not what is known here.
+    lines.extend((said != known).then_some(("They say", said)));
     lines.extend([
         ("Case", request.case.to_string()),
         ("Purpose", request.purpose.to_string()),
@@ -66,24 +71,14 @@ fn lines(explained: &Explained<'_>) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// What they say of themselves, where that is more than is known here.
-fn own_words(requester: &Requester, trusted: &Trusted) -> Option<(&'static str, String)> {
-    let same = requester.name == trusted.name
-        && (requester.organisation.is_none() || requester.organisation == trusted.organisation)
-        && (requester.contact.is_none() || requester.contact == trusted.contact);
-    let parts = [Some(&requester.name), requester.organisation.as_ref(), requester.contact.as_ref()];
-    let parts: Vec<_> = parts.into_iter().flatten().map(|part| part.as_str()).collect();
-    let known = [trusted.organisation.as_ref(), trusted.contact.as_ref()];
-    match (same, known.iter().flatten().next().is_some()) {
-        (true, false) => None,
-        _ => Some(("In their words", parts.join(", "))),
-    }
+/// Somebody, as a card has it.
+fn in_words(name: &KeyName, organisation: Option<&KeyName>, contact: Option<&KeyName>) -> String {
+    let parts = [Some(name), organisation, contact];
+    parts.into_iter().flatten().map(KeyName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn recipient(named: &NamedRecipient, trust: &TrustFile) -> String {
-    let known = trust.trusted.iter().find(|trusted| {
-        trusted.recipient.as_ref() == Some(&named.recipient) && trusted.may.contains(&May::Receive)
-    });
+    let known = trust.receiver(&named.recipient);
     let who = match (known, &named.name) {
         (Some(trusted), _) => format!("{}, whom you trust to receive", trusted.name),
         (None, Some(name)) => format!("`{name}`, as the request says"),

@@ -44,11 +44,11 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let named_key = arguments.key.as_deref().map(redaction::read_key).transpose()?;
     installation::existing()?;
     let language = terminal::language(global.language.as_deref());
-    let ledger = answers::earlier(&plan.profile.id);
-    let terms = answering.map(Answering::terms);
     if let Some(answering) = answering {
         answering.introduce(arguments.show_statement)?;
     }
+    let ledger = answers::earlier(&plan.profile.id);
+    let terms = answering.map(Answering::terms);
     let view = View { language: &language, outlook: &outlook, ledger: &ledger, terms: terms.as_ref() };
     let Some(mut conclusion) = decide(&plan, arguments, answering, &view)? else {
         eprintln!("Nothing was collected.");
@@ -188,8 +188,8 @@ fn decide(
     view: &View<'_>,
 ) -> Result<Option<Conclusion>, Failure> {
     let mut questions = Deliberation::new(plan.subjects());
-    if let Some(answering) = answering {
-        questions.asked_by(answering.terms());
+    if let Some(terms) = view.terms {
+        questions.asked_by(terms.clone());
     }
     for planned in &plan.collectors {
         questions.describe(&planned.manifest.value);

@@ -36,7 +36,8 @@ impl Answering {
         asked::remember(&admitted)?;
         let mut plan =
             Plan::build(&catalogue, admitted.scope().profile().clone(), &places::libraries(global));
-        plan.bind(admitted.terms().sha256().map_err(|error| Failure::of(&error, Exit::Internal))?);
+        let terms = admitted.terms().sha256().map_err(|error| Failure::of(&error, Exit::Internal))?;
+        plan.bind(terms);
         Ok((Self { admitted, trust: Trust::read()?.all() }, plan))
     }
 
@@ -45,7 +46,7 @@ impl Answering {
         self.admitted.request().case.to_string()
     }
 
-    /// What is consented to, besides the collectors.
+    /// What a consent to it is given for.
     pub fn terms(&self) -> Terms {
         self.admitted.terms()
     }

@@ -5,7 +5,10 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use candor_trust::{Card, ExposeSecret, SecretString, SigningKey, new_identity, protect_with_password};
+use candor_trust::{
+    Card, ExposeSecret, Recipient, SecretString, SigningKey, VerifyingKey, new_identity,
+    protect_with_password,
+};
 
 use crate::arguments::NewKey;
 use crate::exit::Exit;
@@ -136,8 +139,8 @@ fn tell(made: &Made, folder: &Path, card: &Path) {
     eprintln!("Hand on the card {}", shown(card));
     eprintln!("and tell these words by telephone or in person to whoever wants to trust it:");
     for (label, words) in [
-        ("signing key", signing.as_ref().map(|key| key.fingerprint())),
-        ("recipient", recipient.as_ref().map(|key| key.fingerprint())),
+        ("signing key", signing.as_ref().map(VerifyingKey::fingerprint)),
+        ("recipient", recipient.as_ref().map(Recipient::fingerprint)),
     ] {
         eprintln!("  {label:<12} {}", words.map(|words| words.to_string()).unwrap_or_default());
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use candor_trust::{Card, Fingerprint};
+use candor_trust::{Card, Fingerprint, KeyName};
 use serde::Serialize;
 
 use super::qr;
@@ -83,7 +83,7 @@ fn print(arguments: &ShowKey, card: Option<&Card>, keys: &[Shown]) -> std::io::R
     match (card, &arguments.file) {
         (Some(card), _) => {
             let more = [&card.organisation, &card.contact].into_iter().flatten();
-            let more: Vec<_> = more.map(|part| part.as_str()).collect();
+            let more: Vec<_> = more.map(KeyName::as_str).collect();
             writeln!(out, "{}{}{}", card.name, if more.is_empty() { "" } else { ": " }, more.join(", "))?;
         }
         (None, Some(file)) => writeln!(out, "{}", shown(file))?,
