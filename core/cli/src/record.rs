@@ -8,6 +8,7 @@ use std::error::Error;
 use candor_consent::{Gap, check_chain};
 use candor_report::{AttachedName, INDEX_PATH, ReadError, Record, ReportIndex, ReportReader};
 use candor_request::Signed;
+use candor_seal::{Restoration, RestoredError, check_restored};
 use candor_trust::{Digest, SigningKey, VerifyingKey};
 use serde::Serialize;
 
@@ -22,33 +23,61 @@ pub struct Standing {
     pub signer: Option<VerifyingKey>,
     /// Words of the key, to be compared.
     pub fingerprint: Option<String>,
+    /// Words of the key of the vendor who passed it on, with the customer's approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed_on_by: Option<String>,
     /// What is wrong with signature or consent, each a sentence.
     pub problems: Vec<String>,
 }
 
-/// Checks signature and consent chain of a report.
+/// Checks signature and consent chain of a report, and of a part of one that it is what was sealed.
 ///
 /// # Errors
 /// When the report cannot be read.
 pub fn standing(reader: &mut ReportReader) -> Result<Standing, ReadError> {
-    let record = reader.record()?;
-    let index_json = reader.read_document(INDEX_PATH)?;
-    let mut attached = Vec::new();
-    for name in AttachedName::ALL {
-        match reader.read_document(name.as_str()) {
-            Ok(bytes) => attached.push((name, bytes)),
-            Err(ReadError::Missing(_)) => {}
-            Err(error) => return Err(error),
-        }
+    let restoration = match check_restored(reader) {
+        Ok(restoration) => restoration,
+        Err(RestoredError::Read(error)) => return Err(error),
+        Err(error) => return Ok(Standing { problems: vec![sentence(&error)], ..Standing::default() }),
+    };
+    if let Some(Restoration { envelope, grant: Some(grant) }) = &restoration {
+        return Ok(passed_on(&envelope.signer, &grant.grant.signer));
     }
+    let record = reader.record()?;
     let mut standing = of(&record);
-    let terms = terms_of(attached).unwrap_or_else(|problem| {
+    let index_json = match &restoration {
+        None => Some(reader.read_document(INDEX_PATH)?),
+        // The index of a part was made anew; that it is right is known from the seals.
+        Some(_) => None,
+    };
+    if restoration.as_ref().is_some_and(|part| Some(&part.envelope.signer) != standing.signer.as_ref()) {
+        standing.problems.push("it was sealed by another key than the one that signed its record".to_owned());
+    }
+    let terms = terms_of(attached(reader)?).unwrap_or_else(|problem| {
         standing.problems.push(problem);
         None
     });
-    let chain = chain(&record, standing.signer.as_ref(), reader.index(), &index_json, terms);
+    let chain = chain(&record, standing.signer.as_ref(), reader.index(), index_json.as_deref(), terms);
     standing.problems.extend(chain.iter().map(told));
     Ok(standing)
+}
+
+/// Of a report that was passed on: the customer's installation vouches for what was granted, by the grant.
+fn passed_on(by: &VerifyingKey, installation: &VerifyingKey) -> Standing {
+    Standing {
+        fingerprint: Some(installation.fingerprint().to_string()),
+        signer: Some(installation.clone()),
+        passed_on_by: Some(by.fingerprint().to_string()),
+        problems: Vec::new(),
+    }
+}
+
+fn attached(reader: &mut ReportReader) -> Result<Vec<(AttachedName, Vec<u8>)>, ReadError> {
+    let mut attached = Vec::new();
+    for name in AttachedName::ALL {
+        attached.extend(reader.document(name.as_str())?.map(|bytes| (name, bytes)));
+    }
+    Ok(attached)
 }
 
 /// Checks the signature of a record alone.
@@ -57,7 +86,7 @@ pub fn of(record: &Record) -> Standing {
         Ok(key) => Standing {
             fingerprint: Some(key.fingerprint().to_string()),
             signer: Some(key),
-            problems: Vec::new(),
+            ..Standing::default()
         },
         Err(problem) => Standing { problems: vec![problem], ..Standing::default() },
     }
@@ -67,11 +96,11 @@ fn chain(
     record: &Record,
     signer: Option<&VerifyingKey>,
     index: &ReportIndex,
-    index_json: &[u8],
+    index_json: Option<&[u8]>,
     terms: Option<Digest>,
 ) -> Vec<Gap> {
     let (Some(signer), Ok(Some(signed))) = (signer, record.signed()) else { return Vec::new() };
-    let claims = index.claims(Some(index_json), terms);
+    let claims = index.claims(index_json, terms);
     claims.map(|claims| check_chain(&signed, signer, &claims)).unwrap_or_default()
 }
 

@@ -1,4 +1,7 @@
-//! `candor verify`: every hash, every index entry both ways, every leaf, the signature; and what that proves.
+//! `candor verify`: of a report every hash, every index entry both ways, every leaf, the signature; of any other file of ours what can
+//! be known of it without a key; and what that proves.
+
+mod other;
 
 use std::io::Write;
 use std::path::Path;
@@ -14,6 +17,9 @@ use crate::{editing, summary, terminal};
 /// Runs the command.
 pub fn run(arguments: &Verify) -> Outcome {
     let report = &arguments.report;
+    if let Some(sort) = other::Sort::of(report) {
+        return other::run(sort, report, arguments.json.json);
+    }
     editing::finish_unfinished(report)?;
     let verification = candor_report::verify(report).map_err(|error| unreadable(&error))?;
     let standing = standing(report, &verification);
@@ -63,6 +69,9 @@ impl Said {
                     Some(words) => {
                         said.proven
                             .push(format!("unchanged since it was collected by installation `{words}`{but}"));
+                        said.proven.extend(standing.passed_on_by.iter().map(|by| {
+                            format!("passed on by `{by}` with that installation's approval, and nothing else with it")
+                        }));
                     }
                     None => {
                         said.proven.push(format!(
