@@ -1,5 +1,6 @@
 //! The command line: one definition gives parsing, help, man pages and completions.
 
+mod consent;
 mod edit;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use self::consent::{Consent, ConsentAction};
 pub use self::edit::{Drop, Mask};
 use crate::exit;
 
@@ -79,6 +81,8 @@ pub enum Command {
     Show(Show),
     /// Check every hash, every index entry and the proof of a report, and say what that proves
     Verify(Verify),
+    /// Show what was consented to and what became of it, or withdraw it
+    Consent(Consent),
     /// Take artifacts out of a report; what is left still verifies
     Drop(Drop),
     /// Blank lines, matches, a part of a picture, or bytes of an artifact

@@ -31,7 +31,7 @@ pub fn finish_unfinished(report: &Path) -> Result<(), Failure> {
 /// When it cannot be edited, or is another installation's.
 pub fn open(report: &Path) -> Result<Editor, Failure> {
     let editor = Editor::open(report).map_err(|error| failed(&error, report))?;
-    record::check_own(editor.record())?;
+    record::own_key(editor.record())?;
     Ok(editor)
 }
 
@@ -40,7 +40,9 @@ pub fn open(report: &Path) -> Result<Editor, Failure> {
 /// # Errors
 /// When it cannot be written.
 pub fn finish(editor: Editor, report: &Path) -> Result<Edited, Failure> {
-    let edited = editor.finish(jiff::Timestamp::now(), &record::renew);
+    let before = editor.record().clone();
+    let key = record::own_key(&before)?;
+    let edited = editor.finish(jiff::Timestamp::now(), &record::renewal(before, key));
     let edited = edited.map_err(|error| failed(&error, report))?;
     if edited.has_other_names {
         eprintln!(

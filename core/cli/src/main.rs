@@ -9,6 +9,7 @@
 //!
 //! Start with [`arguments::Command`], then the modules of `commands`.
 
+mod answers;
 mod arguments;
 mod commands;
 mod diagnostics;
@@ -17,6 +18,7 @@ mod editing;
 mod enforcement;
 mod exit;
 mod failure;
+mod installation;
 mod logging;
 mod outlook;
 mod places;
@@ -63,6 +65,7 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Collect(arguments) => commands::collect::run(global, arguments),
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Consent(arguments) => commands::consent::run(arguments),
         Command::Drop(arguments) => commands::drop::run(arguments),
         Command::Mask(arguments) => commands::mask::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use candor_host::Libraries;
-use candor_manifest::{Catalogue, Diagnostic};
+use candor_manifest::{Catalogue, Diagnostic, ProfileId};
 use candor_sandbox::Machine;
 
 use crate::arguments::Global;
@@ -62,6 +62,16 @@ pub fn session_root() -> PathBuf {
 /// Where the key is kept that was made for a session: `keys/<id>.key` beside the sessions.
 pub fn key_file(session: &str) -> PathBuf {
     state_folder().join("keys").join(format!("{session}.key"))
+}
+
+/// Where the installation key is: `installation.key` beside the sessions.
+pub fn installation_key() -> PathBuf {
+    state_folder().join("installation.key")
+}
+
+/// Where the answers are kept that were given for a profile: `answers/<profile>.json` beside the sessions.
+pub fn answers(profile: &ProfileId) -> PathBuf {
+    state_folder().join("answers").join(format!("{profile}.json"))
 }
 
 fn state_folder() -> PathBuf {

@@ -15,6 +15,7 @@ mod archive;
 mod artifact;
 mod assemble;
 mod attached;
+mod chain;
 mod compressor;
 mod container;
 mod deflate;
@@ -43,6 +44,7 @@ pub use assemble::{
     Record,
 };
 pub use attached::AttachedName;
+pub use chain::{CloseError, close, close_again};
 pub use compressor::{Compression, Compressor};
 pub use edit::{
     EditError, Edited, Editor, MASK, Mask, MaskError, Masked, Pattern, PatternError, PictureError, Region,

@@ -9,7 +9,9 @@ use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::assemble::{
+    CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH, Record,
+};
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
@@ -145,6 +147,20 @@ impl ReportReader {
     pub fn consent(&mut self) -> Result<serde_json::Value, ReadError> {
         let bytes = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
+    }
+
+    /// The consent record with its signature as they are stored. Nothing in it is to be believed before
+    /// [`check_chain`](candor_consent::check_chain) has looked at it.
+    ///
+    /// # Errors
+    /// When there is no record, or it is damaged.
+    pub fn record(&mut self) -> Result<Record, ReadError> {
+        let json = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
+        match read_document(&mut self.archive, CONSENT_SIGNATURE_PATH, MAX_CONSENT_BYTES) {
+            Ok(signature) => Ok(Record { json, signature: Some(signature) }),
+            Err(ReadError::Missing(_)) => Ok(Record { json, signature: None }),
+            Err(error) => Err(error),
+        }
     }
 
     /// A document as it is stored: `report.json`, `request.json`, …

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::recipient::Recipient;
 use crate::signing::VerifyingKey;
+use crate::text;
 
 /// Most characters of a name.
 const MAX_NAME: usize = 100;
@@ -32,15 +33,8 @@ impl FromStr for KeyName {
     type Err = KeyNameError;
 
     fn from_str(text: &str) -> Result<Self, KeyNameError> {
-        let fits = (1..=MAX_NAME).contains(&text.chars().count()) && text.trim() == text;
-        if fits && !text.chars().any(is_hidden) { Ok(Self(text.to_owned())) } else { Err(KeyNameError) }
+        if text::is_plain(text, MAX_NAME) { Ok(Self(text.to_owned())) } else { Err(KeyNameError) }
     }
-}
-
-/// Characters with which a name could look like another: controls, and those that change the direction or are not seen.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl fmt::Display for KeyName {

@@ -22,6 +22,7 @@ mod nonce;
 mod recipient;
 mod signing;
 mod store;
+mod text;
 
 pub use age::Callbacks;
 pub use age::secrecy::{ExposeSecret, SecretString};
@@ -39,3 +40,4 @@ pub use signing::{
     Purpose, Signature, SignatureError, SigningKey, SigningKeyError, VerifyingKey, VerifyingKeyError,
 };
 pub use store::{May, TrustFile, TrustFileError, Trusted};
+pub use text::{PlainText, PlainTextError, is_hidden};

@@ -37,6 +37,10 @@ const TOOLS: &[Tool] = &[
     // Debian 12 has the program `7z` in p7zip-full and calls that of 7zip `7zz`; later releases have it in 7zip.
     program("7z", &["p7zip-full", "7zip"], "reads reports, and is compared with", BOTH),
     program("python3", &["python3"], "reads reports with another's code, and runs peers", BOTH),
+    program("minisign", &["minisign"], "checks our signatures, and makes some", &[Test]),
+    program("age", &["age"], "opens what we encrypt, and encrypts", &[Test]),
+    program("desktop-file-validate", &["desktop-file-utils"], "checks what a desktop is told", &[Test]),
+    program("update-mime-database", &["shared-mime-info"], "checks what a desktop is told", &[Test]),
     program("tmux", &["tmux"], "drives the terminal dialog", &[Test]),
     program("journalctl", &["systemd"], "a second reader of journals", BOTH),
     any_file(JOURNAL_REMOTE, &["systemd-journal-remote"], "makes journals", BOTH),

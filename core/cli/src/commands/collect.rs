@@ -13,6 +13,7 @@ use candor_report::{
     AssembleError, Compression, Outcome as Ended, RedactionTerms, ReportIndex, SESSION_SCHEMA, Session,
     SessionHeader,
 };
+use candor_trust::SigningKey;
 use candor_trust::merkle::Salt;
 
 use crate::arguments::{Collect, Global, Packing};
@@ -23,7 +24,7 @@ use crate::outlook::Outlook;
 use crate::progress::Display;
 use crate::redaction::{self, Redaction};
 use crate::running::{self, Run};
-use crate::{dialog, enforcement, places, proof, summary, terminal};
+use crate::{answers, dialog, enforcement, installation, places, proof, record, summary, terminal};
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
@@ -36,18 +37,22 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     // What is named must be usable before anybody is asked anything.
     let policy = redaction::policy(&arguments.redaction_policy)?;
     let named_key = arguments.key.as_deref().map(redaction::read_key).transpose()?;
+    installation::existing()?;
     let language = terminal::language(global.language.as_deref());
-    let Some(mut conclusion) = decide(&plan, arguments, &View { language: &language, outlook: &outlook })?
-    else {
+    let ledger = answers::earlier(&plan.profile.id);
+    let view = View { language: &language, outlook: &outlook, ledger: &ledger, terms: None };
+    let Some(mut conclusion) = decide(&plan, arguments, &view)? else {
         eprintln!("Nothing was collected.");
         return Ok(Exit::Nothing);
     };
+    answers::remember(&plan.profile.id, &conclusion.answers, None);
     if conclusion.grants.is_empty() {
         return nothing_approved(&plan, arguments.json.json);
     }
+    let signer = installation::key()?;
     let case = Case::open(&id, policy, named_key, arguments.key.clone())?;
     case.redact(&mut header, &mut conclusion);
-    let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
+    let consent = conclusion.record.to_json().map_err(|error| Failure::of(&error, Exit::Internal))?;
     // From here on a signal leads to a partial report; before, there is nothing that could be lost.
     let stop = Stop::new()?;
     running::stop_on_signals(&stop, session_note(&id))?;
@@ -69,7 +74,8 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let interrupted = stop.requested();
     let reason = interrupted.map(StopReason::sentence);
     let (overwrite, json) = (arguments.overwrite, arguments.json.json);
-    let writing = Writing { interrupted: reason, overwrite, json, key_file: Some(case.key_file) };
+    let key_file = Some(case.key_file);
+    let writing = Writing { interrupted: reason, overwrite, json, key_file, signer: &signer };
     let exit = write_report(session, &output, &case.redaction, &writing)?;
     Ok(match interrupted {
         _ if exit == Exit::Unverified => exit,
@@ -152,6 +158,7 @@ fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
 fn decide(plan: &Plan, arguments: &Collect, view: &View<'_>) -> Result<Option<Conclusion>, Failure> {
     let mut questions = Deliberation::new(plan.subjects());
     for planned in &plan.collectors {
+        questions.describe(&planned.manifest.value);
         if let Some(expected) = view.outlook.expected(planned.id()) {
             questions.expect_enforcement(planned.id(), expected.level);
         }
@@ -164,7 +171,8 @@ fn decide(plan: &Plan, arguments: &Collect, view: &View<'_>) -> Result<Option<Co
     if asks && !dialog::ask(plan, &mut questions, view)? {
         return Ok(None);
     }
-    Ok(Some(questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), view.language)))
+    let concluded = questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), view.language);
+    concluded.map(Some).map_err(|error| Failure::of(&error, Exit::Internal))
 }
 
 fn apply_file(path: &Path, questions: &mut Deliberation) -> Result<(), Failure> {
@@ -230,8 +238,8 @@ impl Case {
     fn redact(&self, header: &mut SessionHeader, conclusion: &mut Conclusion) {
         let Redaction { engine, key_id, incomplete } = &self.redaction;
         header.planned.iter_mut().for_each(|entry| redact_entry(entry, engine));
-        for decided in &mut conclusion.record.collectors {
-            redact_options(&mut decided.options, engine);
+        for process in &mut conclusion.record.processes {
+            redact_options(&mut process.subject.options, engine);
         }
         let incomplete = incomplete.iter().map(|phrase| redact_text(phrase, engine)).collect();
         header.redaction = RedactionTerms { key_id: Some(key_id.clone()), incomplete };
@@ -281,6 +289,8 @@ pub struct Writing<'a> {
     pub json: bool,
     /// The key of the pseudonyms, where it is known.
     pub key_file: Option<PathBuf>,
+    /// Signs the consent record.
+    pub signer: &'a SigningKey,
 }
 
 /// Makes the report of a session, proves it, tells about it, and removes the session. Shared with `sessions resume`.
@@ -290,8 +300,13 @@ pub fn write_report(
     redaction: &Redaction,
     writing: &Writing<'_>,
 ) -> Outcome {
+    let attached = session.attached().map_err(|error| Failure::of(&error, Exit::Internal))?;
+    let terms = record::terms_of(attached).map_err(Failure::internal)?;
+    let closing = |draft: &[u8], index: &ReportIndex, json: &[u8]| {
+        Ok(candor_report::close(draft, index, json, writing.signer, terms)?)
+    };
     let assembled = session
-        .assemble(output, writing.interrupted, writing.overwrite)
+        .assemble_with(output, writing.interrupted, writing.overwrite, &closing)
         .map_err(|error| not_written(&error, &session))?;
     let index = &assembled.index;
     let proof = proof::of(&assembled.path, &redaction.engine)?;

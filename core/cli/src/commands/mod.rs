@@ -3,6 +3,7 @@
 pub mod check;
 pub mod collect;
 pub mod collectors;
+pub mod consent;
 pub mod drop;
 pub mod generate;
 pub mod mask;

@@ -9,7 +9,8 @@ use candor_container::{EntryPath, HEAD_BYTES, Limits, inspect};
 use candor_manifest::Level;
 use candor_redact::{CheckError, Engine};
 use candor_report::{
-    ArtifactEntry, CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH, ReadError, ReportIndex, ReportReader,
+    ArtifactEntry, AttachedName, CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH,
+    ReadError, ReportIndex, ReportReader,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -22,8 +23,8 @@ use crate::supervise::{Treatment, treatment};
 
 /// Survivors that are listed.
 const MOST_LISTED: usize = 1000;
-/// Entries that are no artifacts.
-const DOCUMENTS: [&str; 3] = [CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH];
+/// Entries that are no artifacts, besides what is attached.
+const DOCUMENTS: [&str; 4] = [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH];
 /// What stands for the rule where something cannot be searched.
 const UNSEARCHABLE: &str = "unsearchable";
 
@@ -131,7 +132,9 @@ fn prove_documents(
 ) -> Result<(), ProofError> {
     let named: HashSet<&str> = index.artifacts().map(|artifact| artifact.path.as_str()).collect();
     for entry in reader.entries()? {
-        if !named.contains(entry.path.as_str()) && !DOCUMENTS.contains(&entry.path.as_str()) {
+        let path = entry.path.as_str();
+        let is_document = DOCUMENTS.contains(&path) || AttachedName::of(path).is_some();
+        if !named.contains(path) && !is_document {
             proof.add(&entry.path, 1, UNSEARCHABLE);
         }
     }
@@ -143,8 +146,10 @@ fn prove_documents(
         }
     }
     let mut consent = reader.consent()?;
-    let collectors = consent.get_mut("collectors").and_then(Value::as_array_mut);
-    for options in collectors.into_iter().flatten().filter_map(|entry| entry.get_mut("options")) {
+    let processes = consent.get_mut("dpv:hasProcess").and_then(Value::as_array_mut);
+    for process in processes.into_iter().flatten() {
+        let subject = process.get_mut("candor:subject");
+        let Some(options) = subject.and_then(|subject| subject.get_mut("options")) else { continue };
         each_string(options, &[], &mut |_, text| proof.word(CONSENT_PATH, text, engine));
     }
     let redactions = reader.redactions()?;
