@@ -6,7 +6,7 @@ mod large;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use candor_tests::{Report, Sandbox};
+use candor_tests::{Finished, Report, Sandbox};
 use serde_json::json;
 
 /// A report of the shipped collector `system-info`.
@@ -134,12 +134,62 @@ fn what_cannot_be_done_is_told_and_nothing_changes() {
 }
 
 #[test]
-fn a_signed_report_of_another_installation_is_not_changed() {
+fn a_report_of_another_installation_is_not_changed() {
     let sandbox = Sandbox::new();
     let path = small(&sandbox);
-    let script =
-        "import sys, zipfile; a = zipfile.ZipFile(sys.argv[1], 'a'); a.writestr('consent.json.minisig', 'x')";
-    assert!(Command::new("python3").args(["-c", script]).arg(&path).status().unwrap().success());
-    sandbox.run(&["drop", text(&path), "*"]).expect(5);
-    sandbox.run(&["verify", text(&path)]).expect(5);
+    let bytes = std::fs::read(&path).unwrap();
+    for arguments in [&["drop", text(&path), "*"][..], &["mask", text(&path), "*", "--lines", "1"]] {
+        let mut command = sandbox.command(arguments);
+        command.env("CANDOR_STATE_DIR", sandbox.path("another"));
+        let done = Finished::of(command).expect(2);
+        assert!(done.stderr.contains("signed by another installation"), "{}", done.stderr);
+    }
+    assert!(std::fs::read(&path).unwrap() == bytes);
+    sandbox.run(&["verify", text(&path)]).expect(0);
 }
+
+#[test]
+fn an_edited_report_is_signed_anew_and_is_looked_through_like_any_other() {
+    let sandbox = Sandbox::new();
+    let path = large(&sandbox, "65MiB");
+    let name = Report::open(&path).artifacts("honest")[0].clone();
+    sandbox.run(&["drop", text(&path), &format!("honest/{name}")]).expect(0);
+    let said = sandbox.run(&["verify", text(&path)]).expect(0).stdout;
+    assert!(said.contains("Proven: unchanged since it was collected by installation `"), "{said}");
+    // Blank places hold nothing that could survive redaction.
+    sandbox.run(&["redact", text(&path), "--check"]).expect(0);
+}
+
+#[test]
+fn a_report_of_an_earlier_version_verifies_and_says_what_is_not_proven() {
+    let sandbox = Sandbox::new();
+    let path = small(&sandbox);
+    let earlier = sandbox.output("earlier.zip");
+    assert!(
+        Command::new("python3").args(["-c", EARLIER]).args([&path, &earlier]).status().unwrap().success()
+    );
+    let said = sandbox.run(&["verify", text(&earlier), "--json"]).json();
+    let problems = said["verification"]["problems"].as_array().unwrap();
+    assert!(
+        problems.iter().all(|problem| problem["kind"] == "check_sum" || problem["kind"] == "container"),
+        "{said}"
+    );
+    assert_eq!(said["record"]["problems"], json!([]));
+    sandbox.run(&["drop", text(&earlier), "*"]).expect(5);
+}
+
+/// Takes proof, leaves and signature out, as if they had never been there.
+const EARLIER: &str = r"
+import json, sys, zipfile
+old, new = zipfile.ZipFile(sys.argv[1]), zipfile.ZipFile(sys.argv[2], 'w')
+for name in old.namelist():
+    data = old.read(name)
+    if name == 'consent.json.minisig': continue
+    if name == 'report.json':
+        index = json.loads(data); del index['proof']
+        for collector in index['collectors']:
+            for artifact in collector['artifacts']: del artifact['salt'], artifact['leaf']
+        data = json.dumps(index).encode()
+    new.writestr(name, data)
+new.close()
+";

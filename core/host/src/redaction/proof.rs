@@ -131,10 +131,11 @@ fn prove_documents(
     proof: &mut Proof,
 ) -> Result<(), ProofError> {
     let named: HashSet<&str> = index.artifacts().map(|artifact| artifact.path.as_str()).collect();
+    let blank = reader.blank_places()?;
     for entry in reader.entries()? {
         let path = entry.path.as_str();
         let is_document = DOCUMENTS.contains(&path) || AttachedName::of(path).is_some();
-        if !named.contains(path) && !is_document {
+        if !named.contains(path) && !is_document && !blank.contains(path) {
             proof.add(&entry.path, 1, UNSEARCHABLE);
         }
     }
