@@ -9,8 +9,8 @@ use super::{large, text};
 use crate::faults::with_small_disk;
 
 /// What changes something on a disk.
-const CALLS: [&str; 8] =
-    ["pwrite64", "write", "fsync", "fdatasync", "fallocate", "ftruncate", "linkat", "unlink"];
+const CALLS: [&str; 9] =
+    ["pwrite64", "write", "fsync", "fdatasync", "fallocate", "ftruncate", "linkat", "rename", "unlink"];
 
 /// Runs the program and kills it on its way into the call of this name for the `count`th time.
 fn killed_at(sandbox: &Sandbox, call: &str, count: usize, arguments: &[&str]) -> Finished {
@@ -33,10 +33,11 @@ fn at_any_call(sandbox: &Sandbox, report: &Path, arguments: &[&str], is_edited: 
             let ended = killed_at(sandbox, call, count, &all);
             sandbox.run(&["verify", text(&copy)]).expect(0);
             let is_new = is_edited(&Report::open(&copy));
-            let beside = std::fs::read_dir(copy.parent().unwrap()).unwrap();
-            let journals =
-                beside.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "edit"));
-            assert_eq!(journals.count(), 0, "{call} {count}");
+            let beside = std::fs::read_dir(copy.parent().unwrap()).unwrap().flatten();
+            let names = beside.map(|entry| entry.file_name().into_string().unwrap());
+            let left: Vec<String> =
+                names.filter(|name| name.contains("copy.zip") && name != "copy.zip").collect();
+            assert_eq!(left, [""; 0], "{call} {count}");
             if ended.code == 0 {
                 assert!(is_new);
                 break;

@@ -106,7 +106,7 @@ impl Sides<'_> {
         table.series("candor drop", &duel.ours);
         table.print();
         let written =
-            [written(self.ground, self.delete(runs + 1))?, written(self.ground, self.drop(runs + 1))?];
+            [written(self.ground, &self.delete(runs + 1))?, written(self.ground, &self.drop(runs + 1))?];
         console::data(&format!("        written by zip -d: {}", table::mebibytes(written[0])));
         console::data(&format!(
             "        against zip -d, pair by pair: {}",
@@ -122,7 +122,7 @@ impl Sides<'_> {
         let mut table = Table::of_series();
         table.series("candor drop", &series);
         table.print();
-        self.conclude(written(self.ground, self.drop(runs + 1))?)
+        self.conclude(written(self.ground, &self.drop(runs + 1))?)
     }
 
     fn conclude(&self, written: u64) -> Result<(), Failure> {
@@ -134,7 +134,7 @@ impl Sides<'_> {
 }
 
 /// Bytes that a command hands to the kernel for writing, by strace.
-fn written(ground: &Ground, command: Command) -> Result<u64, Failure> {
+fn written(ground: &Ground, command: &Command) -> Result<u64, Failure> {
     let trace = ground.path("writes.strace");
     let traced = Process::new("strace").args(["-f", "-qq", "-e", CALLS, "-o"]).arg(&trace);
     let traced = traced.arg(command.get_program()).args(command.get_args());
