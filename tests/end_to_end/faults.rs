@@ -182,7 +182,7 @@ fn terminated_at_any_moment_it_leaves_a_valid_report_or_nothing() {
 }
 
 /// Runs a script in a mount namespace of its own with a small file system at `$1`; what it prints is returned.
-fn with_small_disk(sandbox: &Sandbox, size: &str, script: &str) -> Finished {
+pub fn with_small_disk(sandbox: &Sandbox, size: &str, script: &str) -> Finished {
     let disk = sandbox.path("disk");
     std::fs::create_dir_all(&disk).unwrap();
     let mut unshare = Command::new("unshare");

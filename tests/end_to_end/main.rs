@@ -13,6 +13,7 @@ mod command_line;
 mod commands;
 mod consent;
 mod dialog;
+mod edit;
 mod escape;
 mod faults;
 mod firewall;

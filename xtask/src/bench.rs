@@ -4,6 +4,7 @@
 //! the figures go to stdout, and `docs/benchmarks.md` is kept by hand.
 
 mod artifact;
+mod edit;
 mod filler;
 mod ground;
 mod journal;
@@ -35,6 +36,7 @@ does something else at the same time spoils them.
   tree           a tree of files against `7z`                       [--mib N]
   journal        a journal against `journalctl -o json`             [--entries N] [-- OPTIONS OF candor collect]
   plan           a plan as an ordinary user, and what it opens
+  edit           one small artifact dropped from a large report, against `zip -d`  [--mib N]
   redact         `candor redact` against three peers, on two threads, and its memory  [--mib N]
   seal           sealing and opening beside the age library, verifying beside `sha256sum`  [--mib N] [--output FOLDER]
 
@@ -72,6 +74,7 @@ const BENCHMARKS: &[(&str, Benchmark)] = &[
     ("tree", tree::run),
     ("journal", journal::run),
     ("plan", plan::run),
+    ("edit", edit::run),
     ("redact", redact::run),
     ("seal", seal::run),
 ];

@@ -62,6 +62,7 @@ pub fn failed(error: &EditError, report: &Path) -> Failure {
         }
         EditError::InUse(_) => (Exit::Usage, "try again when that is done".to_owned()),
         EditError::NoProof => (Exit::Usage, "collect again with this version".to_owned()),
+        EditError::Unknown(_) => (Exit::Usage, "edit it with the version that wrote it".to_owned()),
         EditError::Missing(_) | EditError::Twice(_) => {
             (Exit::Usage, format!("`candor show {report}` lists what there is"))
         }

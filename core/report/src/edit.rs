@@ -17,6 +17,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,7 @@ use self::source::Source;
 use self::spool::Spool;
 use crate::assemble::{Closing, Record};
 use crate::container::Container;
+use crate::file::FileError;
 use crate::index::ReportIndex;
 use crate::proof::leaf_of;
 
@@ -70,7 +72,7 @@ impl Editor {
     /// When it is being edited, cannot be written, is damaged, or has no proof.
     pub fn open(path: &Path) -> Result<Self, EditError> {
         let (path, file) = source::lock(path)?;
-        in_place::finish(&path, &file)?;
+        finish_locked(&path, &file)?;
         let mut source = Source::of(path, file)?;
         let content = Content::read(&mut source.reader)?;
         if content.index().proof.is_none() {
@@ -221,10 +223,16 @@ pub fn replace_record(path: &Path, closing: &Closing<'_>) -> Result<Edited, Edit
 /// # Errors
 /// When there is one and it cannot be finished now, or what lies there is the journal of another report.
 pub fn finish_edit(path: &Path) -> Result<bool, EditError> {
-    let is_pending = |path: PathBuf| journal::path_of(&path).symlink_metadata().is_ok();
-    if !path.canonicalize().is_ok_and(is_pending) {
+    let Ok(path) = path.canonicalize() else { return Ok(false) };
+    let is_there = |path: PathBuf| path.symlink_metadata().is_ok();
+    if !is_there(journal::path_of(&path)) && !is_there(anew::part_of(&path)) {
         return Ok(false);
     }
-    let (path, file) = source::lock(path)?;
-    in_place::finish(&path, &file)
+    let (path, file) = source::lock(&path)?;
+    finish_locked(&path, &file)
+}
+
+fn finish_locked(path: &Path, file: &File) -> Result<bool, EditError> {
+    anew::remove_part(path).map_err(FileError::on("remove what an edit left of", path))?;
+    in_place::finish(path, file)
 }

@@ -70,9 +70,19 @@ impl Unnamed {
             return self.link(target);
         }
         let neighbour = folder_of(target).join(format!(".candor-{}.part", uuid::Uuid::new_v4()));
-        self.link(&neighbour)?;
-        fs::rename(&neighbour, target).inspect_err(|_| {
-            let _ = fs::remove_file(&neighbour);
+        self.link_over(&neighbour, target)
+    }
+
+    /// Takes the place of `target`, by way of a neighbour that nobody else uses: a kill between the two leaves it under that name.
+    pub(crate) fn replace(mut self, target: &Path, neighbour: &Path) -> io::Result<()> {
+        self.file().sync_data()?;
+        self.link_over(neighbour, target)
+    }
+
+    fn link_over(&mut self, neighbour: &Path, target: &Path) -> io::Result<()> {
+        self.link(neighbour)?;
+        fs::rename(neighbour, target).inspect_err(|_| {
+            let _ = fs::remove_file(neighbour);
         })
     }
 

@@ -126,6 +126,11 @@ impl ReportReader {
         }
     }
 
+    /// The archive and what its index says.
+    pub(crate) fn parts(&mut self) -> (&mut Archive, &ReportIndex) {
+        (&mut self.archive, &self.index)
+    }
+
     /// Where the archive begins in the file, and where its directory does.
     pub(crate) fn bounds(&self) -> (u64, u64) {
         (self.archive.offset(), self.archive.central_directory_start())

@@ -237,6 +237,35 @@ fn masks_of_every_kind_leave_a_report_that_verifies() {
 }
 
 #[test]
+fn a_region_of_a_picture_becomes_black() {
+    let root = tempfile::tempdir().unwrap();
+    let session = session(root.path(), &["screens"]);
+    let mut screens = stage(&session, "screens");
+    let mut packed = Vec::new();
+    let mut encoder = png::Encoder::new(&mut packed, 64, 32);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&[0x7f; 64 * 32 * 3]).unwrap();
+    deliver(&mut screens, "screen.png", "image/png", &packed);
+    screens.close().unwrap();
+    let path = root.path().join("report.zip");
+    session.assemble(&path, None, false).unwrap();
+    let mut editor = Editor::open(&path).unwrap();
+    let mask =
+        Mask { regions: vec!["10,10,5,5".parse().unwrap(), "63,31,9,9".parse().unwrap()], ..Mask::default() };
+    assert_eq!(editor.mask("artifacts/screens/screen.png", &mask).unwrap(), Masked::Pixels(26));
+    editor.finish(now(), &*unchanged()).unwrap();
+    assert_eq!(verify(&path).unwrap().problems, []);
+    let mut found = Vec::new();
+    ReportReader::open(&path).unwrap().read_artifact("artifacts/screens/screen.png", &mut found).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(found)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    let black = pixels.chunks(3).filter(|pixel| *pixel == [0, 0, 0]).count();
+    let grey = pixels.chunks(3).filter(|pixel| *pixel == [0x7f; 3]).count();
+    assert_eq!((black, grey), (26, 64 * 32 - 26));
+}
+
+#[test]
 fn the_record_alone_is_replaced_and_the_index_keeps_its_bytes() {
     let root = tempfile::tempdir().unwrap();
     for path in [large(&root.path().join("large")), {

@@ -41,9 +41,17 @@ fn unreadable(error: &ReadError) -> Failure {
     Failure::of(error, exit)
 }
 
-/// What the consent record says. Of a report that cannot be read the problems are told already.
+/// What the consent record says. Of a report that cannot be read the problems are told already; one of an earlier version has neither
+/// proof nor signature.
 fn standing(report: &Path, verification: &Verification) -> Standing {
-    let standing = ReportReader::open(report).and_then(|mut reader| record::standing(&mut reader));
+    let standing = ReportReader::open(report).and_then(|mut reader| {
+        let is_signed = reader.record()?.signature.is_some();
+        if is_signed || verification.proof.is_some() {
+            record::standing(&mut reader)
+        } else {
+            Ok(Standing::default())
+        }
+    });
     match standing {
         Err(error) if verification.problems.is_empty() => {
             Standing { problems: vec![error.to_string()], ..Standing::default() }
@@ -84,6 +92,7 @@ impl Said {
             }
             None => {
                 said.proven.push("every artifact is as the index says".to_owned());
+                said.not_proven.push("by whom it was collected: it is not signed".to_owned());
                 said.not_proven.push(
                     "that nothing was added or taken out since it was collected: it is of an earlier version, without proof"
                         .to_owned(),

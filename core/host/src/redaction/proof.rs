@@ -129,8 +129,10 @@ fn prove_documents(
     proof: &mut Proof,
 ) -> Result<(), ProofError> {
     let named: HashSet<&str> = index.artifacts().map(|artifact| artifact.path.as_str()).collect();
+    let blank = reader.blank_places()?;
     for entry in reader.entries()? {
-        if !named.contains(entry.path.as_str()) && !is_document(&entry.path) {
+        let path = entry.path.as_str();
+        if !named.contains(path) && !is_document(path) && !blank.contains(path) {
             proof.add(&entry.path, 1, UNSEARCHABLE);
         }
     }

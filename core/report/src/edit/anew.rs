@@ -1,8 +1,11 @@
 //! Writes the changed report beside the old one, which it then replaces.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use super::error::EditError;
 use super::journal::sync_folder;
@@ -38,8 +41,24 @@ fn write_new(parts: &Parts<'_>) -> io::Result<u64> {
     }
     let written = parts.write_tail(container)?;
     keep_owner(parts, &unnamed)?;
-    unnamed.publish(&source.path, true)?;
+    unnamed.replace(&source.path, &part_of(&source.path))?;
     Ok(written.bytes)
+}
+
+/// Where the new report stands for the moment before it replaces the old one.
+pub(super) fn part_of(report: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(report.file_name().unwrap_or_default());
+    name.push(".part");
+    report.with_file_name(name)
+}
+
+/// Removes what a death in that moment left. The report is locked: nobody needs it.
+pub(super) fn remove_part(report: &Path) -> io::Result<bool> {
+    match fs::remove_file(part_of(report)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        removed => removed.map(|()| true),
+    }
 }
 
 /// The new file is for those whom the old one was for.

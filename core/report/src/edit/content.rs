@@ -71,6 +71,9 @@ impl Content {
         if changes.is_empty() {
             return Ok(());
         }
+        if let Some(field) = unknown_field(&self.index_json, &self.index) {
+            return Err(EditError::Unknown(field));
+        }
         self.redactions.forget(|path| changes.is_dropped(path), |path| self.places.contains_key(path));
         for collector in &mut self.index.collectors {
             settle_collector(collector, changes);
@@ -115,6 +118,28 @@ fn places(index: &ReportIndex) -> HashMap<String, (usize, usize)> {
             artifacts.map(move |(place, artifact)| (artifact.path.clone(), (number, place)))
         })
         .collect()
+}
+
+/// A field of the stored index that this version does not know, and would lose.
+fn unknown_field(stored: &[u8], index: &ReportIndex) -> Option<String> {
+    let stored: serde_json::Value = serde_json::from_slice(stored).ok()?;
+    lost(&stored, &serde_json::to_value(index).ok()?)
+}
+
+/// The first field of `before` that `after` lacks.
+fn lost(before: &serde_json::Value, after: &serde_json::Value) -> Option<String> {
+    use serde_json::Value::{Array, Object};
+    match (before, after) {
+        (Object(before), Object(after)) => before.iter().find_map(|(name, value)| match after.get(name) {
+            Some(kept) => lost(value, kept),
+            // What is nothing may be left out.
+            None => (!value.is_null()).then(|| name.clone()),
+        }),
+        (Array(before), Array(after)) => {
+            before.iter().zip(after).find_map(|(before, after)| lost(before, after))
+        }
+        _ => None,
+    }
 }
 
 fn settle_collector(collector: &mut CollectorEntry, changes: &Changes) {
@@ -184,6 +209,14 @@ fn each_text(value: &mut serde_json::Value, clean: &impl Fn(&mut String)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_that_would_be_lost_is_named() {
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let known = value("{\"a\":[{\"b\":1,\"c\":2}],\"d\":null}");
+        assert_eq!(lost(&value("{\"a\":[{\"b\":1}],\"x\":null}"), &known), None);
+        assert_eq!(lost(&value("{\"a\":[{\"later\":1}]}"), &known), Some("later".to_owned()));
+    }
 
     #[test]
     fn names_are_taken_out_of_what_was_logged_and_longer_names_stay() {

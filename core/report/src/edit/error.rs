@@ -36,6 +36,9 @@ pub enum EditError {
     /// It is of an earlier version.
     #[error("the report has no proof, so what is changed in it could not be told from damage")]
     NoProof,
+    /// Its index holds something of a later version, which would be lost.
+    #[error("the index of the report holds `{0}`, which this version does not know and would lose")]
+    Unknown(String),
     /// There is no such artifact.
     #[error("the report has no artifact `{0}`")]
     Missing(String),

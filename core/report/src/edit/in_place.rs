@@ -75,9 +75,9 @@ fn write_journal(parts: &Parts<'_>, entries: Vec<Entry<'static>>) -> io::Result<
     let written = parts.write_tail(container)?;
     let tail_bytes = written.bytes - start;
     // Room for the new end, before anything depends on it. Where the file system cannot say, it is found out later.
-    match fallocate(&source.file, FallocateFlags::KEEP_SIZE, start, tail_bytes) {
-        Err(error @ (rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT)) => return Err(error.into()),
-        _ => {}
+    let reserved = fallocate(&source.file, FallocateFlags::KEEP_SIZE, start, tail_bytes);
+    if let Err(error @ (rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT)) = reserved {
+        return Err(error.into());
     }
     let plan = Plan::new(start, written.directory_start, parts.removed.to_vec());
     journal::publish(unnamed, tail_bytes, &plan, &source.path)?;

@@ -1,12 +1,12 @@
 //! The blank places of dropped artifacts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use super::{ProblemKind, Verification};
 use crate::edit::blank;
 use crate::index::ReportIndex;
-use crate::reader::{Archive, ArchiveEntry};
+use crate::reader::{Archive, ArchiveEntry, ReadError, ReportReader, archive_entry};
 
 /// Leaves of which a blank place may stand in the archive, each once.
 pub(super) struct Dropped {
@@ -33,16 +33,21 @@ impl Dropped {
         entry: &ArchiveEntry,
         found: &mut Verification,
     ) {
-        if !self.take(entry) {
-            let detail = "the edits tell of no artifact whose place this could be";
-            return found.problem(&entry.path, ProblemKind::Dropped, detail);
+        if let Some(detail) = self.fault(archive, number, entry) {
+            found.problem(&entry.path, ProblemKind::Dropped, detail);
         }
-        let detail = match is_blank(archive, number) {
-            Ok(true) => return,
-            Ok(false) => "the place of a dropped artifact is not blank".to_owned(),
-            Err(error) => format!("the place of a dropped artifact cannot be read: {error}"),
-        };
-        found.problem(&entry.path, ProblemKind::Dropped, detail);
+    }
+
+    /// What is wrong with one blank place.
+    fn fault(&mut self, archive: &mut Archive, number: usize, entry: &ArchiveEntry) -> Option<String> {
+        if !self.take(entry) {
+            return Some("the edits tell of no artifact whose place this could be".to_owned());
+        }
+        match is_blank(archive, number) {
+            Ok(true) => None,
+            Ok(false) => Some("the place of a dropped artifact is not blank".to_owned()),
+            Err(error) => Some(format!("the place of a dropped artifact cannot be read: {error}")),
+        }
     }
 
     /// Finds the leaf. Where there was no room for all of its digits there was none for data either.
@@ -56,6 +61,26 @@ impl Dropped {
             None
         };
         taken.is_some_and(|taken| !std::mem::replace(taken, true))
+    }
+}
+
+impl ReportReader {
+    /// Paths of the entries that stand in the places of dropped artifacts and are as they must be: all zeros, each for a leaf that was
+    /// edited away. Nothing can hide in them.
+    ///
+    /// # Errors
+    /// When the directory is damaged.
+    pub fn blank_places(&mut self) -> Result<HashSet<String>, ReadError> {
+        let (archive, index) = self.parts();
+        let mut dropped = Dropped::of(index);
+        let mut blank = HashSet::new();
+        for number in 0..archive.len() {
+            let entry = archive_entry(archive, number)?;
+            if Dropped::is_path(&entry.path) && dropped.fault(archive, number, &entry).is_none() {
+                blank.insert(entry.path);
+            }
+        }
+        Ok(blank)
     }
 }
 

@@ -45,7 +45,7 @@ impl Spans {
         for span in spans {
             match merged.last_mut() {
                 Some(last) if span.first <= last.last.saturating_add(1) => {
-                    last.last = last.last.max(span.last)
+                    last.last = last.last.max(span.last);
                 }
                 _ => merged.push(span),
             }
