@@ -27,3 +27,4 @@ mod redact_tool;
 mod redaction;
 mod report;
 mod requests;
+mod sealed;

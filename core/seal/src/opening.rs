@@ -136,10 +136,7 @@ fn restore(
     accept(&Inside { envelope, grant: grant.as_ref(), index: &index, documents })
         .map_err(OpenError::NotAccepted)?;
     add_documents(writer, &opened, &index)?;
-    // A whole report is proven by its own record.
-    if !closed.is_empty() || grant.is_some() {
-        restored::add(writer, &outside.kept, &opened)?;
-    }
+    restored::add(writer, &outside.kept, &opened)?;
     let seals = opened.into_iter().map(|contents| contents.seal).collect();
     Ok(Restored { seals, closed, grant, index })
 }
@@ -173,9 +170,12 @@ pub(crate) fn merge(opened: &[&Contents]) -> Result<ReportIndex, OpenError> {
         for found in &contents.entries.collectors {
             let place = collectors.iter_mut().find(|entry| entry.id == found.id);
             let place = place.ok_or_else(|| unknown(contents.seal.level, &found.id))?;
-            if let Some(entry) = &found.entry {
-                let artifacts = std::mem::take(&mut place.artifacts);
-                *place = CollectorEntry { artifacts, ..entry.clone() };
+            match &found.entry {
+                Some(entry) => {
+                    let artifacts = std::mem::take(&mut place.artifacts);
+                    *place = CollectorEntry { artifacts, ..entry.clone() };
+                }
+                None => place.bytes += found.artifacts.iter().map(|artifact| artifact.bytes).sum::<u64>(),
             }
             place.artifacts.extend(found.artifacts.iter().cloned());
         }

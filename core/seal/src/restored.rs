@@ -1,4 +1,4 @@
-//! A report that was restored from a part of a sealed one, long after: what proves it is kept in it.
+//! A report that was restored from a sealed one, long after: what proves it is kept in it.
 
 use std::collections::BTreeMap;
 
@@ -66,8 +66,7 @@ pub(crate) fn add(writer: &mut ReportWriter<'_>, kept: &Kept, opened: &[Contents
     Ok(())
 }
 
-/// Checks a report against what it was restored from: signatures, index, documents, grant. `None` for one that holds no such proof, because
-/// it is whole. Its artifacts and leaves are checked like those of any report.
+/// Checks a report against what it was restored from: signatures, index, documents, grant. `None` for one that was not restored. Its artifacts and leaves are checked like those of any report.
 ///
 /// # Errors
 /// When it cannot be read, or is not what was sealed.

@@ -106,14 +106,12 @@ pub fn seal(
 }
 
 impl Sealing<'_> {
-    /// The levels that get a part: the lowest, for what everybody is told, and those of artifacts. What a collector told, its
-    /// commands and its log, has its level even where it delivered nothing; that goes to nobody where nobody may open it.
+    /// The levels that get a part: the lowest, for what everybody is told, and those of artifacts. What the index says of a collector has its
+    /// level even where it delivered nothing; that goes to nobody where nobody may open it.
     fn levels_of(&self, index: &ReportIndex) -> BTreeSet<Level> {
         let artifacts = index.artifacts().map(|artifact| artifact.level);
         let highest = self.recipients.iter().map(|recipient| recipient.level).max();
-        let started =
-            index.collectors.iter().filter(|entry| entry.started.is_some()).map(|entry| entry.level);
-        let told = started.filter(|level| Some(*level) <= highest);
+        let told = index.collectors.iter().map(|entry| entry.level).filter(|level| Some(*level) <= highest);
         artifacts.chain(told).chain([Level::Technical]).collect()
     }
 

@@ -38,7 +38,8 @@ pub fn run(arguments: &Forward) -> Outcome {
     }
     let to = &grant.grant.to;
     let path = printable(&sealed.path.to_string_lossy());
-    eprintln!("Sealed: {path} ({} artifacts, {})", grant.grant.leaves.len(), summary::size(sealed.bytes));
+    let artifacts = summary::counted(grant.grant.leaves.len() as u64, "artifact");
+    eprintln!("Sealed: {path} ({artifacts}, {})", summary::size(sealed.bytes));
     eprintln!("To {}, {}, and nobody else", printable(to.name.as_str()), to.recipient.fingerprint());
     Ok(Exit::Success)
 }

@@ -14,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::file::{self, shown};
 use crate::keys;
 use crate::record;
+use crate::summary;
 use crate::terminal::printable;
 
 /// Runs the command.
@@ -49,7 +50,8 @@ fn forward(arguments: &GrantForward) -> Outcome {
         return Ok(Exit::Success);
     }
     let grant = &signed.grant;
-    eprintln!("Granted: {} ({} artifacts)", printable(&output.to_string_lossy()), grant.leaves.len());
+    let artifacts = summary::counted(grant.leaves.len() as u64, "artifact");
+    eprintln!("Granted: {} ({artifacts})", printable(&output.to_string_lossy()));
     eprintln!("To {}, {}", printable(grant.to.name.as_str()), grant.to.recipient.fingerprint());
     eprintln!("Until {}", grant.expires);
     Ok(Exit::Success)

@@ -70,9 +70,9 @@ fn tell(opened: &Opened, keys: &OpeningKeys, output: &PathBuf, json: bool) -> Ou
         }))?;
         return Ok(exit);
     }
-    let artifacts = opened.index.artifacts().count();
+    let artifacts = summary::counted(opened.index.artifacts().count() as u64, "artifact");
     let path = printable(&output.to_string_lossy());
-    eprintln!("Opened: {path} ({artifacts} artifacts, {})", summary::size(opened.bytes));
+    eprintln!("Opened: {path} ({artifacts}, {})", summary::size(opened.bytes));
     eprintln!("Signed by {}", Fingerprint::of(opened.envelope.signer.as_str()));
     if let Some(grant) = &opened.grant {
         let (to, signer) = (printable(grant.grant.to.name.as_str()), grant.grant.signer.fingerprint());

@@ -45,8 +45,7 @@ fn unreadable(error: &ReadError) -> Failure {
 /// proof nor signature.
 fn standing(report: &Path, verification: &Verification) -> Standing {
     let standing = ReportReader::open(report).and_then(|mut reader| {
-        let is_signed = reader.record()?.signature.is_some();
-        if is_signed || verification.proof.is_some() {
+        if verification.proof.is_some() || reader.record()?.signature.is_some() {
             record::standing(&mut reader)
         } else {
             Ok(Standing::default())

@@ -94,7 +94,10 @@ fn lines(question: &Question<'_>) -> Vec<String> {
     let (drops, masks) = (leaving.edits(EditAction::Dropped), leaving.edits(EditAction::Masked));
     let redactions = leaving.redactions();
     lines.push(format!(
-        "  {redactions} values were removed or replaced; {drops} artifacts dropped, {masks} masked"
+        "  {} removed or replaced; {} dropped; {} blanked",
+        summary::counted(redactions, "value"),
+        summary::counted(drops, "artifact"),
+        summary::counted(masks, "part"),
     ));
     lines.push(format!("  released root {}", leaving.proof.released_root));
     lines.push("It can be read by:".to_owned());

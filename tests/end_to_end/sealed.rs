@@ -1,0 +1,6 @@
+//! From "support asks" to "only the people on the case can read it", each step also checked by programs that are not ours.
+
+mod case;
+mod chain;
+mod faults;
+mod whole_way;
