@@ -42,7 +42,7 @@ pub fn standing(reader: &mut ReportReader) -> Result<Standing, ReadError> {
         }
     }
     let mut standing = of(&record);
-    let terms = terms_of(attached).unwrap_or_else(|problem| {
+    let terms = terms_of(&attached).unwrap_or_else(|problem| {
         standing.problems.push(problem);
         None
     });
@@ -103,7 +103,7 @@ fn sentence(error: &dyn Error) -> String {
 ///
 /// # Errors
 /// A sentence, when what is attached is not a whole and signed request.
-pub fn terms_of(attached: Vec<(AttachedName, Vec<u8>)>) -> Result<Option<Digest>, String> {
+pub fn terms_of(attached: &[(AttachedName, Vec<u8>)]) -> Result<Option<Digest>, String> {
     if attached.is_empty() {
         return Ok(None);
     }
