@@ -215,7 +215,7 @@ fn a_report_in_a_folder_gets_a_name_of_its_own() {
     let path = std::path::PathBuf::from(done["path"].as_str().unwrap());
     assert_eq!(path.parent().unwrap(), folder.as_path().parent().unwrap().join("out"));
     let name = path.file_name().unwrap().to_str().unwrap();
-    assert!(name.starts_with("minimal-case-4711----x-") && name.ends_with(".zip"), "{name}");
+    assert!(name.starts_with("minimal-case-4711-x-") && name.ends_with(".zip"), "{name}");
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }

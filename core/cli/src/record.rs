@@ -53,7 +53,7 @@ pub fn standing(reader: &mut ReportReader) -> Result<Standing, ReadError> {
     if restoration.as_ref().is_some_and(|part| Some(&part.envelope.signer) != standing.signer.as_ref()) {
         standing.problems.push("it was sealed by another key than the one that signed its record".to_owned());
     }
-    let terms = terms_of(attached(reader)?).unwrap_or_else(|problem| {
+    let terms = terms_of(&attached(reader)?).unwrap_or_else(|problem| {
         standing.problems.push(problem);
         None
     });
@@ -132,7 +132,7 @@ fn sentence(error: &dyn Error) -> String {
 ///
 /// # Errors
 /// A sentence, when what is attached is not a whole and signed request.
-pub fn terms_of(attached: Vec<(AttachedName, Vec<u8>)>) -> Result<Option<Digest>, String> {
+pub fn terms_of(attached: &[(AttachedName, Vec<u8>)]) -> Result<Option<Digest>, String> {
     if !attached.iter().any(|(name, _)| AttachedName::OF_REQUEST.contains(name)) {
         return Ok(None);
     }

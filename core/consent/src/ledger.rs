@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    fn subject(options: serde_json::Value) -> Subject {
+    fn subject(options: &serde_json::Value) -> Subject {
         Subject {
             collector: CollectorId::new("event-log").unwrap(),
             level: Level::Identifying,
@@ -173,13 +173,13 @@ mod tests {
     #[test]
     fn what_changed_since_is_named_exactly() {
         let mut ledger = Ledger::default();
-        let before = subject(serde_json::json!({"since": 1, "boots": 2}));
+        let before = subject(&serde_json::json!({"since": 1, "boots": 2}));
         assert_eq!(ledger.earlier(&before, None), None);
         ledger.remember(&[(before.clone(), decision(Choice::Approved, Source::GoAhead))], None);
         let ledger = Ledger::from_json(&ledger.to_json().unwrap()).unwrap();
         let told = |subject: &Subject| ledger.earlier(subject, None).unwrap().to_string();
         assert_eq!(told(&before), "you approved this on 2026-01-31; nothing of it has changed since");
-        let mut now = subject(serde_json::json!({"since": 3, "boots": 2, "kernel": true}));
+        let mut now = subject(&serde_json::json!({"since": 3, "boots": 2, "kernel": true}));
         now.manifest_digest = "bb".to_owned();
         assert_eq!(
             told(&now),
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_nobody_answered_is_not_remembered() {
         let mut ledger = Ledger::default();
-        let asked = subject(serde_json::json!({}));
+        let asked = subject(&serde_json::json!({}));
         ledger.remember(&[(asked.clone(), decision(Choice::Refused, Source::Flag))], None);
         ledger.remember(&[(asked.clone(), decision(Choice::Refused, Source::Undecided))], None);
         let earlier = ledger.earlier(&asked, None).unwrap();

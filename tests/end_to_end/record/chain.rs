@@ -109,3 +109,40 @@ fn an_edited_report_is_signed_anew() {
     let refused = elsewhere.run(&["drop", path, "artifacts/system-info/meminfo.txt"]).expect(2);
     assert!(refused.stderr.contains("signed by another installation"), "{}", refused.stderr);
 }
+
+#[test]
+fn a_session_whose_consent_does_not_cover_it_becomes_no_report_and_is_kept() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.output("r.zip");
+    let arguments =
+        ["collect", "fixture", "--option", "misbehave.how=sleep", "--output", output.to_str().unwrap()];
+    let mut running = sandbox
+        .start_fixtures(&[&arguments[..], &["--approve", "honest", "--approve", "misbehave"]].concat());
+    let sessions = sandbox.sessions();
+    running.wait_until("the honest collector is done", || {
+        let session = std::fs::read_dir(&sessions).ok().and_then(|mut all| all.next()?.ok());
+        session.is_some_and(|session| session.path().join("collectors/honest/result.json").exists())
+    });
+    running.signal(rustix::process::Signal::KILL);
+    running.finish();
+    let session = std::fs::read_dir(&sessions).unwrap().next().unwrap().unwrap().path();
+    let consent = session.join("consent.json");
+    let given = std::fs::read_to_string(&consent).unwrap();
+    let id = session.file_name().unwrap().to_str().unwrap();
+    for (changed, told) in [
+        (given.replace("dpv:ConsentGiven", "dpv:ConsentRefused"), "`honest`: consent to it was refused at 2"),
+        (
+            given.replace("\"manifest\":\"", "\"manifest\":\"0"),
+            "`honest`: consent was given for another manifest",
+        ),
+        ("{}".to_owned(), "cannot understand the consent record"),
+    ] {
+        std::fs::write(&consent, changed).unwrap();
+        let refused = sandbox.run(&["sessions", "resume", id]).expect(1);
+        assert!(refused.stderr.contains(told), "{told}: {}", refused.stderr);
+        assert!(refused.stderr.contains("what was collected is kept"), "{}", refused.stderr);
+        assert!(!output.exists() && session.exists());
+    }
+    std::fs::write(&consent, given).unwrap();
+    sandbox.run(&["sessions", "resume", id]).expect(3);
+}

@@ -337,7 +337,7 @@ pub fn write_report(
     writing: &Writing<'_>,
 ) -> Outcome {
     let attached = session.attached().map_err(|error| Failure::of(&error, Exit::Internal))?;
-    let terms = record::terms_of(attached).map_err(Failure::internal)?;
+    let terms = record::terms_of(&attached).map_err(Failure::internal)?;
     let closing = |draft: &[u8], index: &ReportIndex, json: &[u8]| {
         Ok(candor_report::close(draft, index, json, writing.signer, terms)?)
     };

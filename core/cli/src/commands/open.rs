@@ -34,7 +34,7 @@ fn accept(inside: &Inside<'_>) -> Result<(), Box<dyn std::error::Error + Send + 
     };
     let signed = SignedRecord::from_bytes(json, &signature)?;
     let attached = AttachedName::ALL.into_iter().filter_map(|name| Some((name, document(name.as_str())?)));
-    let terms = record::terms_of(attached.collect())?;
+    let terms = record::terms_of(&attached.collect::<Vec<_>>())?;
     let claims = inside.index.claims(None, terms).ok_or("its index has no proof")?;
     // The signer of the envelope must be the author of the record: nobody else seals it.
     match check_chain(&signed, &inside.envelope.signer, &claims).first() {

@@ -8,6 +8,12 @@ use candor_trust::{Digest, SigningKey};
 
 use crate::support::{Case, claims};
 
+/// Something else that an index states.
+type Change<'a> = &'a dyn Fn(&mut Claim<'_>);
+
+/// Something else that a record states.
+type Forgery = fn(&mut candor_consent::RecordedSubject);
+
 fn told(case: &Case, record: &SignedRecord, report: &ReportClaims<'_>) -> Vec<String> {
     check_chain(record, case.key.verifying_key(), report).iter().map(ToString::to_string).collect()
 }
@@ -27,7 +33,7 @@ fn each_thing_that_the_index_states_otherwise_is_named() {
     let case = Case::new();
     let options = serde_json::Map::new();
     let other = "00".repeat(32);
-    let changes: [(&str, &dyn Fn(&mut Claim<'_>)); 4] = [
+    let changes: [(&str, Change<'_>); 4] = [
         ("another manifest", &|claim| claim.manifest_digest = Box::leak(other.clone().into_boxed_str())),
         ("another library", &|claim| claim.library_digest = None),
         ("other options", &|claim| claim.options = Box::leak(Box::new(options.clone()))),
@@ -142,7 +148,7 @@ fn a_record_that_says_otherwise_than_it_was_signed_is_not_believed() {
 fn what_the_subject_says_is_changed_link_by_link() {
     let case = Case::new();
     let report = claims(&case.subjects, &case.terms);
-    let changes: [(&str, fn(&mut candor_consent::RecordedSubject)); 5] = [
+    let changes: [(&str, Forgery); 5] = [
         ("another manifest", |subject| subject.manifest = "00".repeat(32)),
         ("another library", |subject| subject.library = None),
         ("another level", |subject| subject.level = Level::Technical),
