@@ -92,22 +92,18 @@ fn every_decision_is_written_down_with_its_source() {
     ]);
     let done = sandbox.run(&arguments);
     assert!([0, 3].contains(&done.code), "{}", done.stderr);
-    let consent = Report::open(&output).consent();
+    let report = Report::open(&output);
+    let consent = report.consent();
     assert_eq!(
-        (&consent["schema"], &consent["profile"], &consent["case"]),
-        (&1.into(), &"crash-report".into(), &"4711".into())
+        (&consent["@type"], &consent["candor:profile"], &consent["candor:case"]),
+        (&"dpv:ConsentRecord".into(), &"crash-report".into(), &"4711".into())
     );
-    let of = |id: &str| {
-        let all = consent["collectors"].as_array().unwrap();
-        let entry = all.iter().find(|entry| entry["id"] == id).unwrap();
-        (entry["choice"].as_str().unwrap().to_owned(), entry["source"].as_str().unwrap().to_owned())
-    };
-    let is = |choice: &str, source: &str| (choice.to_owned(), source.to_owned());
-    assert_eq!(of("system-info"), is("approved", "flag"));
-    assert_eq!(of("user-access"), is("refused", "flag"));
-    assert_eq!(of("event-log"), is("approved", "decisions_file"));
-    assert_eq!(of("settings"), is("refused", "decisions_file"));
-    assert_eq!(of("settings-unmasked"), is("refused", "undecided"));
+    let is = |status: &str, method: &str| (status.to_owned(), method.to_owned());
+    assert_eq!(report.consent_to("system-info"), is("ConsentGiven", "Flag"));
+    assert_eq!(report.consent_to("user-access"), is("ConsentRefused", "Flag"));
+    assert_eq!(report.consent_to("event-log"), is("ConsentGiven", "DecisionsFile"));
+    assert_eq!(report.consent_to("settings"), is("ConsentRefused", "DecisionsFile"));
+    assert_eq!(report.consent_to("settings-unmasked"), is("ConsentRefused", "Undecided"));
 }
 
 #[test]

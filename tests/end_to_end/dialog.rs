@@ -116,8 +116,10 @@ fn a_person_approves_refuses_goes_back_and_changes_an_answer() {
     assert_eq!(report.outcome("user-access"), "Refused");
     assert_eq!(report.outcome("settings-unmasked"), "Refused");
     assert_eq!(report.outcome("system-info"), "Collected");
-    let consent = report.consent().to_string();
-    assert!(consent.contains("go_ahead") && consent.contains("terminal"), "{consent}");
+    let is = |status: &str, method: &str| (status.to_owned(), method.to_owned());
+    assert_eq!(report.consent_to("system-info"), is("ConsentGiven", "GoAhead"));
+    assert_eq!(report.consent_to("user-access"), is("ConsentRefused", "TerminalCard"));
+    assert_eq!(report.consent_to("settings-unmasked"), is("ConsentRefused", "TerminalCard"));
 }
 
 #[test]

@@ -260,7 +260,7 @@ fn the_policies_of_a_plan_are_told_in_full_and_always_the_same() {
 fn consent_is_recorded_with_the_enforcement_that_was_shown() {
     let sandbox = Sandbox::new();
     let (_, report) = collect(&sandbox, "r.zip", &["--pretend-without", "landlock"]);
-    assert_eq!(report.consent()["collectors"][0]["expected_enforcement"], "partial");
+    assert_eq!(report.consent()["dpv:hasProcess"][0]["candor:expected_enforcement"], "partial");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The report: any desk's tools open it, every hash holds, the same staged bytes give the same file.
 
+use std::path::Path;
 use std::process::Command;
 
 use candor_tests::{Report, Sandbox, User};
@@ -140,19 +141,30 @@ fn one_staged_session_gives_identical_bytes_twice() {
     });
     running.signal(rustix::process::Signal::KILL);
     assert_eq!(running.finish().code, 137);
-    let session = std::fs::read_dir(&sessions).unwrap().next().unwrap().unwrap();
-    let copy = sandbox.path("copy");
-    assert!(Command::new("cp").arg("-a").arg(session.path()).arg(&copy).status().unwrap().success());
-    let id = session.file_name().into_string().unwrap();
-    let resume = |name: &str| {
-        let path = sandbox.output(name);
-        sandbox.run(&["sessions", "resume", &id, "--output", path.to_str().unwrap()]).expect(3);
-        std::fs::read(path).unwrap()
+    let session = std::fs::read_dir(&sessions).unwrap().next().unwrap().unwrap().path();
+    let id = session.file_name().unwrap().to_str().unwrap().to_owned();
+    let copy = |from: &Path, to: &Path| {
+        assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
     };
-    let first = resume("first.zip");
-    assert!(!session.path().exists());
-    assert!(Command::new("cp").arg("-a").arg(&copy).arg(session.path()).status().unwrap().success());
-    assert!(first == resume("second.zip"));
+    let resume = |name: &str, code: i32| {
+        let path = sandbox.output(name);
+        sandbox.run(&["sessions", "resume", &id, "--output", path.to_str().unwrap()]).expect(code);
+        path
+    };
+    let unsigned = sandbox.path("unsigned");
+    copy(&session, &unsigned);
+    // The record is signed and kept, and then the report cannot be written.
+    resume("no/such/folder.zip", 1);
+    let signed = sandbox.path("signed");
+    copy(&session, &signed);
+    let first = resume("first.zip", 3);
+    assert!(!session.exists());
+    copy(&signed, &session);
+    assert!(std::fs::read(&first).unwrap() == std::fs::read(resume("second.zip", 3)).unwrap());
+    // A signature is another each time, and nothing else is.
+    copy(&unsigned, &session);
+    let (first, third) = (Report::open(&first), Report::open(&resume("third.zip", 3)));
+    assert_eq!((first.consent(), first.index()), (third.consent(), third.index()));
 }
 
 #[test]

@@ -29,6 +29,29 @@ impl Report {
         serde_json::from_slice(&unzip(&self.path, "consent.json")).expect("consent.json is JSON")
     }
 
+    /// What `consent.json` says of one collector.
+    #[track_caller]
+    pub fn process(&self, id: &str) -> Value {
+        let consent = self.consent();
+        let all = consent["dpv:hasProcess"].as_array().expect("processes");
+        all.iter()
+            .find(|process| process["dct:identifier"] == id)
+            .expect("the collector was asked for")
+            .clone()
+    }
+
+    /// The last event of one collector in `consent.json`, and how it was indicated: `ConsentGiven`, `Flag`.
+    #[track_caller]
+    pub fn consent_to(&self, id: &str) -> (String, String) {
+        let process = self.process(id);
+        let last =
+            process["dpv:hasConsentStatus"].as_array().and_then(|events| events.last()).expect("an event");
+        let term = |key: &str| {
+            last[key].as_str().and_then(|term| term.split(':').nth(1)).expect("a term").to_owned()
+        };
+        (term("@type"), term("dpv:hasIndicationMethod"))
+    }
+
     /// `redactions.json`.
     pub fn redactions(&self) -> Value {
         serde_json::from_slice(&unzip(&self.path, "redactions.json")).expect("redactions.json is JSON")

@@ -12,6 +12,7 @@ mod measure;
 mod overhead;
 mod plan;
 mod redact;
+mod seal;
 mod series;
 mod server_report;
 mod table;
@@ -35,6 +36,7 @@ does something else at the same time spoils them.
   journal        a journal against `journalctl -o json`             [--entries N] [-- OPTIONS OF candor collect]
   plan           a plan as an ordinary user, and what it opens
   redact         `candor redact` against three peers, on two threads, and its memory  [--mib N]
+  seal           sealing and opening beside the age library, verifying beside `sha256sum`  [--mib N] [--output FOLDER]
 
   --runs N  how often each side runs after a warm-up
   --quick   small sizes and few runs: to see that it works, not to quote
@@ -71,6 +73,7 @@ const BENCHMARKS: &[(&str, Benchmark)] = &[
     ("journal", journal::run),
     ("plan", plan::run),
     ("redact", redact::run),
+    ("seal", seal::run),
 ];
 
 /// Runs the task.

@@ -1,5 +1,7 @@
 //! The command line: one definition gives parsing, help, man pages and completions.
 
+mod consent;
+mod edit;
 mod keys;
 mod redact;
 mod request;
@@ -12,10 +14,11 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub use keys::{AddTrust, Key, KeyAction, NewKey, NewPassword, ShowKey, Trust, TrustAction, TrustedTo};
-pub use redact::{Findable, Redact, ReportFormat, Reveal, Rules, RulesAction};
-pub use request::{NewRequest, Request, RequestAction, ShowRequest};
-
+pub use self::consent::{Consent, ConsentAction};
+pub use self::edit::{Drop, Mask};
+pub use self::keys::{AddTrust, Key, KeyAction, NewKey, NewPassword, ShowKey, Trust, TrustAction, TrustedTo};
+pub use self::redact::{Findable, Redact, ReportFormat, Reveal, Rules, RulesAction};
+pub use self::request::{NewRequest, Request, RequestAction, ShowRequest};
 use crate::exit;
 
 const STYLES: Styles = Styles::styled()
@@ -82,8 +85,14 @@ pub enum Command {
     Collect(Box<Collect>),
     /// Show what a report holds, or one artifact of it
     Show(Show),
-    /// Check every hash and every index entry of a report
+    /// Check every hash, every index entry and the proof of a report, and say what that proves
     Verify(Verify),
+    /// Show what was consented to and what became of it, or withdraw it
+    Consent(Consent),
+    /// Take artifacts out of a report; what is left still verifies
+    Drop(Drop),
+    /// Blank lines, matches, a part of a picture, or bytes of an artifact
+    Mask(Box<Mask>),
     /// Check manifests, profiles, redaction policies and plugins
     Check(Check),
     /// List what interrupted runs left, finish it into a report, or discard it

@@ -18,8 +18,9 @@ pub enum Exit {
     Incomplete = 3,
     /// Nothing was collected; there is no report. Of `redact`: nothing was written.
     Nothing = 4,
-    /// Verification failed, or something that should have been removed is still there. Of `rules test`: a rule does not do
-    /// what its examples say. Of `reveal`: no value is of this key.
+    /// Verification failed, also of a report that is to be changed, or something that should have been removed is still there. Of `rules test`: a rule does not do
+    /// what its examples say. Of `reveal`: no value is of this key. Of a request: it is altered, expired or from the future, its
+    /// signer is not trusted, or its id is another's. Of `trust add`: the words are not those of the card.
     Unverified = 5,
     /// Interrupted by SIGINT.
     Interrupted = 130,
@@ -47,6 +48,8 @@ Exit codes:
   5    verification failed; for collect: the report still holds what should have
        been removed, do not send it; for redact --check: something is to be
        redacted, or cannot be searched; for rules test: a rule does not do what
-       its examples say; for reveal: no value is of this key
+       its examples say; for reveal: no value is of this key; for a request: it
+       is altered, not by somebody trusted, or not of this time; for trust add:
+       the words are not those of the card
   130  interrupted (SIGINT); the partial report or the session is named
   143  asked to end (SIGTERM); likewise";

@@ -9,15 +9,18 @@
 //!
 //! Start with [`arguments::Command`], then the modules of `commands`.
 
+mod answers;
 mod arguments;
 mod asked;
 mod commands;
 mod diagnostics;
 mod dialog;
+mod editing;
 mod enforcement;
 mod exit;
 mod failure;
 mod file;
+mod installation;
 mod keys;
 mod logging;
 mod outlook;
@@ -25,6 +28,7 @@ mod places;
 mod progress;
 mod proof;
 mod receipt;
+mod record;
 mod redaction;
 mod requirements;
 mod running;
@@ -65,6 +69,9 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Collect(arguments) => commands::collect::run(global, arguments),
         Command::Show(arguments) => commands::show::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Consent(arguments) => commands::consent::run(arguments),
+        Command::Drop(arguments) => commands::drop::run(arguments),
+        Command::Mask(arguments) => commands::mask::run(arguments),
         Command::Check(arguments) => commands::check::run(global, arguments),
         Command::Sessions(arguments) => commands::sessions::run(arguments),
         Command::Redact(arguments) => commands::redact::run(arguments),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use candor_host::Libraries;
-use candor_manifest::{Catalogue, Diagnostic};
+use candor_manifest::{Catalogue, Diagnostic, ProfileId};
 use candor_sandbox::Machine;
 
 use crate::arguments::Global;
@@ -88,6 +88,11 @@ pub fn installation_key() -> PathBuf {
 /// Where it is remembered which requests came: `requests/<nonce>.json` beside the sessions.
 pub fn request_file(nonce: &candor_trust::Nonce) -> PathBuf {
     state_folder().join("requests").join(format!("{nonce}.json"))
+}
+
+/// Where the answers are kept that were given for a profile: `answers/<profile>.json` beside the sessions.
+pub fn answers(profile: &ProfileId) -> PathBuf {
+    state_folder().join("answers").join(format!("{profile}.json"))
 }
 
 fn state_folder() -> PathBuf {

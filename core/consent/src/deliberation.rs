@@ -2,24 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use candor_manifest::CollectorId;
+use candor_manifest::{CollectorId, Manifest};
 use candor_sandbox::EnforcementLevel;
+use candor_trust::{Nonce, NonceError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Choice, CollectorConsent, ConsentRecord, Decision, Grant, Source, Subject};
+use crate::record::{Described, Draft};
+use crate::{Choice, ConsentRecord, Decision, Grant, Moment, Source, Subject, Terms};
 
 /// How long a grant lasts. Long enough for slow collectors to wait for a free core, short enough not to be kept.
 const GRANT_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-
-/// Version of `consent.json`.
-const RECORD_SCHEMA: u32 = 1;
 
 /// The open questions of one plan and the answers so far. Answers can be changed until [`conclude`](Self::conclude).
 #[derive(Debug)]
 pub struct Deliberation {
     subjects: Vec<Subject>,
     decisions: BTreeMap<CollectorId, Decision>,
-    expected_enforcement: BTreeMap<CollectorId, EnforcementLevel>,
+    described: BTreeMap<CollectorId, Described>,
+    terms: Option<Terms>,
+    opened: Moment,
 }
 
 /// An answer that cannot be taken.
@@ -38,19 +39,37 @@ pub enum DecideError {
 pub struct Conclusion {
     /// One for each approved collector, in the plan's order.
     pub grants: Vec<Grant>,
-    /// What to write into the report.
+    /// What the report's record begins with.
     pub record: ConsentRecord,
+    /// Every subject with its answer, in the plan's order, for the [`Ledger`](crate::Ledger).
+    pub answers: Vec<(Subject, Decision)>,
 }
 
 impl Deliberation {
     /// Opens the questions. Nothing is decided, whatever the level.
     pub fn new(subjects: Vec<Subject>) -> Self {
-        Self { subjects, decisions: BTreeMap::new(), expected_enforcement: BTreeMap::new() }
+        let (decisions, described) = (BTreeMap::new(), BTreeMap::new());
+        Self { subjects, decisions, described, terms: None, opened: Moment::now() }
+    }
+
+    /// Notes for the record on which terms a request asks. The subjects must have been planned with their hash.
+    pub fn asked_by(&mut self, terms: Terms) {
+        self.terms = Some(terms);
+    }
+
+    /// The terms of the request, where there is one.
+    pub fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref()
+    }
+
+    /// Notes for the record what the manifest of a collector says, which is shown with the questions.
+    pub fn describe(&mut self, manifest: &Manifest) {
+        self.described.entry(manifest.id.clone()).or_default().manifest = Some(manifest.clone());
     }
 
     /// Notes for the record which enforcement by the kernel is to be expected, as it is shown with the questions.
     pub fn expect_enforcement(&mut self, collector: &CollectorId, level: EnforcementLevel) {
-        self.expected_enforcement.insert(collector.clone(), level);
+        self.described.entry(collector.clone()).or_default().enforcement = Some(level);
     }
 
     /// What there is to decide, in the plan's order.
@@ -103,28 +122,31 @@ impl Deliberation {
     }
 
     /// Ends the questions: what nobody answered is refused.
-    pub fn conclude(self, profile: &str, case: Option<&str>, language: &str) -> Conclusion {
+    ///
+    /// # Errors
+    /// When the system gives no random bytes for the id of the record.
+    pub fn conclude(
+        self,
+        profile: &str,
+        case: Option<&str>,
+        language: &str,
+    ) -> Result<Conclusion, NonceError> {
+        let id = Nonce::random()?;
         let now = Timestamp::now();
         let undecided = Decision { choice: Choice::Refused, source: Source::Undecided, at: now };
-        let mut grants = Vec::new();
-        let mut collectors = Vec::new();
-        for subject in self.subjects {
-            let decision = self.decisions.get(&subject.collector).copied().unwrap_or(undecided);
-            let expected = self.expected_enforcement.get(&subject.collector).copied();
-            collectors.push(consent_of(&subject, decision, expected));
-            if decision.choice == Choice::Approved {
-                grants.push(Grant::new(subject, now.saturating_add(GRANT_LIFETIME).unwrap_or(now)));
-            }
-        }
-        let record = ConsentRecord {
-            schema: RECORD_SCHEMA,
-            concluded: now,
-            profile: profile.to_owned(),
-            case: case.map(str::to_owned),
-            language: language.to_owned(),
-            collectors,
+        let Self { subjects, decisions, described, terms, opened } = self;
+        let answer = |subject: Subject| {
+            let decision = decisions.get(&subject.collector).copied().unwrap_or(undecided);
+            (subject, decision)
         };
-        Conclusion { grants, record }
+        let answers: Vec<_> = subjects.into_iter().map(answer).collect();
+        let (concluded, terms) = (Moment::of(now), terms.as_ref());
+        let draft = Draft { id, opened, concluded, profile, case, language, described: &described, terms };
+        let record = draft.record(&answers);
+        let expires = now.saturating_add(GRANT_LIFETIME).unwrap_or(now);
+        let approved = answers.iter().filter(|(_, decision)| decision.choice == Choice::Approved);
+        let grants = approved.map(|(subject, _)| Grant::new(subject.clone(), expires)).collect();
+        Ok(Conclusion { grants, record, answers })
     }
 
     fn subject(&self, collector: &CollectorId) -> Result<&Subject, DecideError> {
@@ -133,30 +155,12 @@ impl Deliberation {
     }
 }
 
-fn consent_of(
-    subject: &Subject,
-    decision: Decision,
-    expected_enforcement: Option<EnforcementLevel>,
-) -> CollectorConsent {
-    CollectorConsent {
-        id: subject.collector.to_string(),
-        level: subject.level,
-        choice: decision.choice,
-        source: decision.source,
-        at: decision.at,
-        manifest_digest: subject.manifest_digest.clone(),
-        library_digest: subject.library_digest.clone(),
-        options: subject.options.clone(),
-        expected_enforcement,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use candor_manifest::Level;
 
     use super::*;
-    use crate::GrantError;
+    use crate::{GrantError, Method, Process, Status};
 
     fn id(text: &str) -> CollectorId {
         CollectorId::new(text).unwrap()
@@ -169,6 +173,7 @@ mod tests {
             manifest_digest: "aa".to_owned(),
             library_digest: Some("bb".to_owned()),
             options: serde_json::Map::new(),
+            terms: None,
         }
     }
 
@@ -182,15 +187,13 @@ mod tests {
 
     #[test]
     fn undecided_is_refused_whatever_the_level() {
-        let conclusion = deliberation().conclude("crash-report", None, "en");
+        let conclusion = deliberation().conclude("crash-report", None, "en").unwrap();
         assert!(conclusion.grants.is_empty());
-        assert!(
-            conclusion
-                .record
-                .collectors
-                .iter()
-                .all(|consent| { consent.choice == Choice::Refused && consent.source == Source::Undecided })
-        );
+        let refused = |process: &Process| {
+            let last = process.last().unwrap();
+            last.status == Status::Refused && last.method == Method::Undecided
+        };
+        assert!(conclusion.record.processes.iter().all(refused));
     }
 
     #[test]
@@ -200,7 +203,7 @@ mod tests {
         assert_eq!(questions.go_ahead(&all), Err(DecideError::NeedsOwnApproval(id("memory-dump"))));
         assert_eq!(questions.undecided().count(), 3);
         questions.go_ahead(&all[..1]).unwrap();
-        let granted = questions.conclude("x", None, "en").grants;
+        let granted = questions.conclude("x", None, "en").unwrap().grants;
         assert_eq!(granted.len(), 1);
         assert_eq!(granted[0].subject().collector, id("system-info"));
     }
@@ -210,15 +213,15 @@ mod tests {
         let mut questions = deliberation();
         questions.decide(&id("event-log"), Choice::Refused, Source::Flag).unwrap();
         questions.go_ahead(&[id("event-log")]).unwrap();
-        assert!(questions.conclude("x", None, "en").grants.is_empty());
+        assert!(questions.conclude("x", None, "en").unwrap().grants.is_empty());
     }
 
     #[test]
     fn the_record_holds_the_enforcement_that_was_shown() {
         let mut questions = deliberation();
         questions.expect_enforcement(&id("event-log"), EnforcementLevel::Partial);
-        let record = questions.conclude("x", None, "en").record;
-        let expected: Vec<_> = record.collectors.iter().map(|consent| consent.expected_enforcement).collect();
+        let record = questions.conclude("x", None, "en").unwrap().record;
+        let expected: Vec<_> = record.processes.iter().map(|process| process.expected_enforcement).collect();
         assert_eq!(expected, [None, Some(EnforcementLevel::Partial), None]);
     }
 
@@ -227,14 +230,14 @@ mod tests {
         let mut questions = deliberation();
         questions.decide(&id("memory-dump"), Choice::Approved, Source::Terminal).unwrap();
         questions.decide(&id("memory-dump"), Choice::Refused, Source::Terminal).unwrap();
-        assert!(questions.conclude("x", None, "en").grants.is_empty());
+        assert!(questions.conclude("x", None, "en").unwrap().grants.is_empty());
     }
 
     #[test]
     fn a_grant_does_not_cover_what_changed_or_expired() {
         let mut questions = deliberation();
         questions.decide(&id("event-log"), Choice::Approved, Source::Flag).unwrap();
-        let grant = questions.conclude("x", None, "en").grants.remove(0);
+        let grant = questions.conclude("x", None, "en").unwrap().grants.remove(0);
         let now = Timestamp::now();
         assert_eq!(grant.check(&subject("event-log", Level::Identifying), now), Ok(()));
         let changed = |what| Err(GrantError::Changed { collector: "event-log".to_owned(), what });
@@ -244,6 +247,9 @@ mod tests {
         let mut other = subject("event-log", Level::Identifying);
         other.options.insert("since".to_owned(), 1.into());
         assert_eq!(grant.check(&other, now), changed("options"));
+        let mut other = subject("event-log", Level::Identifying);
+        other.terms = Some(candor_trust::Digest::of(b"terms"));
+        assert_eq!(grant.check(&other, now), changed("terms"));
         let later = now + SignedDuration::from_hours(2);
         let expired = grant.check(&subject("event-log", Level::Identifying), later);
         assert_eq!(expired, Err(GrantError::Expired("event-log".to_owned())));

@@ -35,7 +35,7 @@ pub enum GrantError {
     Changed {
         /// The collector.
         collector: String,
-        /// `manifest`, `library`, `level` or `options`.
+        /// `manifest`, `library`, `level`, `options` or `terms`.
         what: &'static str,
     },
     /// Its time is over.
@@ -69,6 +69,7 @@ impl Grant {
             ("library", granted.library_digest == wanted.library_digest),
             ("level", granted.level == wanted.level),
             ("options", granted.options == wanted.options),
+            ("terms", granted.terms == wanted.terms),
         ];
         if let Some((what, _)) = changed.into_iter().find(|(_, same)| !same) {
             return Err(GrantError::Changed { collector, what });

@@ -1,11 +1,13 @@
 //! What a decision is about.
 
 use candor_manifest::{CollectorId, Level};
-use serde::Serialize;
+use candor_trust::Digest;
+use serde::{Deserialize, Serialize};
 
 /// Exactly what was shown to the person who decides. A grant covers this and nothing else: another manifest, another
-/// library or another option is another subject.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// library, another option or other terms are another subject.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Subject {
     /// The collector.
     pub collector: CollectorId,
@@ -17,4 +19,7 @@ pub struct Subject {
     pub library_digest: Option<String>,
     /// Every option with its value.
     pub options: serde_json::Map<String, serde_json::Value>,
+    /// Hash of the terms of the request; `None` when nobody asked by one.
+    #[serde(default)]
+    pub terms: Option<Digest>,
 }

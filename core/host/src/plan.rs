@@ -32,6 +32,8 @@ pub struct PlannedCollector {
     pub availability: Availability,
     /// The library that would be loaded.
     pub library: Option<Library>,
+    /// Hash of the terms of the request that it is planned for; `None` without one.
+    pub terms: Option<candor_trust::Digest>,
 }
 
 /// Whether a collector can run on this machine.
@@ -66,6 +68,11 @@ impl Plan {
         Self { profile, collectors }
     }
 
+    /// Binds every decision to the terms of a request.
+    pub fn bind(&mut self, terms: candor_trust::Digest) {
+        self.collectors.iter_mut().for_each(|planned| planned.terms = Some(terms));
+    }
+
     /// What there is to decide.
     pub fn subjects(&self) -> Vec<Subject> {
         self.collectors.iter().map(PlannedCollector::subject).collect()
@@ -90,7 +97,7 @@ impl PlannedCollector {
         libraries: &Libraries,
     ) -> Self {
         let (availability, library) = look_up(&manifest.value, libraries);
-        Self { manifest, options, availability, library }
+        Self { manifest, options, availability, library, terms: None }
     }
 
     /// Its id.
@@ -111,6 +118,7 @@ impl PlannedCollector {
             manifest_digest: self.manifest.digest.to_string(),
             library_digest: self.library.as_ref().map(|library| library.digest.clone()),
             options: self.options_json(),
+            terms: self.terms,
         }
     }
 

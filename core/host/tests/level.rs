@@ -72,7 +72,7 @@ fn a_level_that_is_lowered_behind_the_catalogue_starts_nothing() {
         plan.collectors[0].manifest.value.level = level;
         let mut questions = Deliberation::new(plan.subjects());
         questions.decide(&"greedy".parse().unwrap(), Choice::Approved, Source::Flag).unwrap();
-        let grants = questions.conclude("greedy", None, "en").grants;
+        let grants = questions.conclude("greedy", None, "en").unwrap().grants;
         assert_eq!(grants.len(), 1, "it is approved as it is");
         let session = session(folder.path(), &plan);
         let caps = ReportCaps::new(ByteSize::mib(1), ByteSize::bytes(0), session.folder());

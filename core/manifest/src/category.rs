@@ -25,7 +25,7 @@ const fn term(name: &'static str, broader: &'static str, level: Level, descripti
 
 use Level::{Identifying, Secret, Sensitive, Technical};
 
-/// The vocabulary, in the order in which it is printed. Names and broader terms of `dpv-pd:` are those of DPV-PD 2.0.
+/// The vocabulary, in the order in which it is printed. Names and broader terms of `dpv-pd:` are those of DPV-PD 2.3.
 const TERMS: [Term; 44] = [
     term(
         "dpv-pd:Authenticating",
@@ -35,7 +35,7 @@ const TERMS: [Term; 44] = [
     ),
     term(
         "dpv-pd:AuthenticationHistory",
-        "dpv-pd:Behavioral",
+        "dpv-pd:Behavioural",
         Identifying,
         "who logged in when, from where, and with what result",
     ),
@@ -46,8 +46,8 @@ const TERMS: [Term; 44] = [
         "traits that tell one browser from others",
     ),
     term(
-        "dpv-pd:BrowsingBehavior",
-        "dpv-pd:Behavioral",
+        "dpv-pd:BrowsingBehaviour",
+        "dpv-pd:Behavioural",
         Sensitive,
         "which pages or applications somebody used",
     ),
@@ -107,7 +107,7 @@ const TERMS: [Term; 44] = [
         Secret,
         "keys, tokens and other texts that open something",
     ),
-    term("dpv-pd:ServiceConsumptionBehavior", "dpv-pd:Behavioral", Identifying, "how a service is used"),
+    term("dpv-pd:ServiceConsumptionBehaviour", "dpv-pd:Behavioural", Identifying, "how a service is used"),
     term("dpv-pd:TelephoneNumber", "dpv-pd:Contact", Identifying, "telephone numbers"),
     term(
         "dpv-pd:UID",
@@ -120,7 +120,7 @@ const TERMS: [Term; 44] = [
     term("ext:AccessRights", "dpv-pd:Authenticating", Identifying, "who may do what on the machine"),
     term(
         "ext:CommandLine",
-        "dpv-pd:Behavioral",
+        "dpv-pd:Behavioural",
         Sensitive,
         "commands with their arguments, as somebody or something started them",
     ),

@@ -110,9 +110,11 @@ fn placeholders_are_options(manifest: &Manifest, document: &Document<'_>, findin
         let language = language.as_str();
         let single = [("title", &text.title), ("what", &text.what), ("why", &text.why)];
         let single = single.map(|(key, text)| (way!["consent", language, key].to_vec(), text));
-        let listed = text.may_contain.iter().enumerate();
-        let listed =
-            listed.map(|(item, text)| (way!["consent", language, "may_contain", item].to_vec(), text));
+        let lists = [("may_contain", &text.may_contain), ("affected", &text.affected)];
+        let listed = lists.into_iter().flat_map(|(key, list)| {
+            let items = list.iter().enumerate();
+            items.map(move |(item, text)| (way!["consent", language, key, item].to_vec(), text))
+        });
         for (way, text) in single.into_iter().chain(listed) {
             for (_, name) in placeholders(text) {
                 if !manifest.options.keys().any(|option| option.as_str() == name) {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::language::fallbacks;
 use crate::option_value::OptionValue;
 use crate::{
-    Access, ByteSize, Category, CollectorId, CommandId, DurationText, Language, Level, OptionName,
-    OptionSpec, PathPattern, PluginName,
+    Access, ByteSize, Category, CollectorId, CommandId, DurationText, Language, LegalBasis, Level, Necessity,
+    OptionName, OptionSpec, PathPattern, PluginName,
 };
 
 /// A collector, as `manifests/collectors/<id>.toml` declares it.
@@ -32,6 +32,13 @@ pub struct Manifest {
     /// What kinds of data it may hold.
     #[schemars(length(min = 1, max = 32))]
     pub categories: Vec<Category>,
+    /// How much support needs it: `optional` where absent. For the consent record; it may be refused either way.
+    #[serde(default)]
+    pub necessity: Necessity,
+    /// The law's ground, where a request names none: `explicit_consent` for a level that is approved on its own, else
+    /// `consent`, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<LegalBasis>,
     /// On which systems it works: Linux only where absent.
     #[serde(default)]
     pub supports: Supports,
@@ -115,6 +122,10 @@ pub struct ConsentText {
     #[serde(default)]
     #[schemars(length(max = 32), inner(length(min = 1, max = 160)))]
     pub may_contain: Vec<String>,
+    /// Whom it is about besides the person who is asked, who cannot consent for them: `people whose names stand in logs`.
+    #[serde(default)]
+    #[schemars(length(max = 32), inner(length(min = 1, max = 160)))]
+    pub affected: Vec<String>,
 }
 
 impl ConsentText {
@@ -135,6 +146,7 @@ impl ConsentText {
             what: fill(&self.what),
             why: fill(&self.why),
             may_contain: self.may_contain.iter().map(fill).collect(),
+            affected: self.affected.iter().map(fill).collect(),
         }
     }
 }
@@ -260,6 +272,12 @@ impl Manifest {
         })
     }
 
+    /// The law's ground where a request names none.
+    pub fn legal_basis(&self) -> LegalBasis {
+        let own = self.level.needs_own_approval();
+        self.legal_basis.unwrap_or(if own { LegalBasis::ExplicitConsent } else { LegalBasis::Consent })
+    }
+
     /// The texts in the language nearest to the one wanted: `sv_FI.UTF-8` falls back to `sv-FI`, `sv`, `en`.
     pub fn consent_text(&self, language: &str) -> &ConsentText {
         static NONE: ConsentText = ConsentText {
@@ -267,6 +285,7 @@ impl Manifest {
             what: String::new(),
             why: String::new(),
             may_contain: Vec::new(),
+            affected: Vec::new(),
         };
         // A manifest that was read by this crate has English; one that a program made by hand may have nothing.
         fallbacks(language)

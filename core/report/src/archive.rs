@@ -62,6 +62,13 @@ pub(crate) struct Entry<'a> {
     pub(crate) offset: u64,
 }
 
+impl Entry<'_> {
+    /// The same with a name of its own.
+    pub(crate) fn into_owned(self) -> Entry<'static> {
+        Entry { name: Cow::Owned(self.name.into_owned()), ..self }
+    }
+}
+
 /// Bytes of a local header without name and extra field.
 pub(crate) const LOCAL_HEADER_BYTES: u64 = 30;
 /// Bytes of the zip64 extra field in a local header.

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::archive::{
-    COMMENT_BYTES, DirectoryRecord, central_record, end_records, local_header, parse_central_record,
-    parse_comment,
+    COMMENT_BYTES, DirectoryRecord, DosTime, Entry, central_record, end_records, local_header,
+    parse_central_record, parse_comment,
 };
 
 /// Bytes that are read at a time for the check sum.
@@ -28,31 +28,83 @@ pub(crate) struct Faults {
 /// Reads the file once for the check sum and once more along its headers.
 pub(crate) fn check(mut file: &File, offset: u64, directory_start: u64) -> io::Result<Faults> {
     let length = file.seek(SeekFrom::End(0))?;
-    let mut faults = Faults { check_sum: !check_sum_holds(file, length)?, container: Vec::new() };
+    let check_sum = !check_sum_holds(file, length)?;
+    Ok(Faults { check_sum, container: check_structure(file, offset, directory_start)? })
+}
+
+/// Reads directory and headers and nothing else. One sentence for each fault.
+pub(crate) fn check_structure(
+    mut file: &File,
+    offset: u64,
+    directory_start: u64,
+) -> io::Result<Vec<&'static str>> {
+    let mut faults = Vec::new();
     if offset != 0 {
-        faults.container.push("bytes stand before the archive");
+        faults.push("bytes stand before the archive");
     }
-    let tail_bytes = length.saturating_sub(directory_start);
+    let tail_bytes = file.seek(SeekFrom::End(0))?.saturating_sub(directory_start);
     if tail_bytes > MAX_DIRECTORY_BYTES {
-        faults.container.push("the directory is larger than any report's");
+        faults.push("the directory is larger than any report's");
         return Ok(faults);
     }
-    file.seek(SeekFrom::Start(directory_start))?;
-    let mut tail = Vec::new();
-    file.take(tail_bytes).read_to_end(&mut tail)?;
+    let tail = read_tail(file, directory_start, tail_bytes)?;
     let records = parse_records(&tail);
     if !is_canonical(&tail, &records, directory_start) {
-        faults.container.push("the directory or the end of the archive is not as reports have it");
+        faults.push("the directory or the end of the archive is not as reports have it");
     }
     if records.windows(2).any(|pair| pair[0].entry.name == pair[1].entry.name) {
-        faults.container.push("a path stands in the archive more than once");
+        faults.push("a path stands in the archive more than once");
     }
     if !headers_follow(file, records, directory_start)? {
         faults
-            .container
             .push("the entries do not follow each other without gaps, or a header contradicts the directory");
     }
     Ok(faults)
+}
+
+/// The entries that the directory names, in the order in which they stand in the file, and the time that all of them have.
+/// Meaningful for a file whose structure was checked.
+pub(crate) fn entries(
+    mut file: &File,
+    directory_start: u64,
+) -> io::Result<Option<(Vec<Entry<'static>>, DosTime)>> {
+    let tail_bytes = file.seek(SeekFrom::End(0))?.saturating_sub(directory_start).min(MAX_DIRECTORY_BYTES);
+    Ok(parse_entries(&read_tail(file, directory_start, tail_bytes)?))
+}
+
+/// The same of a directory that was read.
+pub(crate) fn parse_entries(directory: &[u8]) -> Option<(Vec<Entry<'static>>, DosTime)> {
+    let records = parse_records(directory);
+    let time = records.first()?.time;
+    let mut entries: Vec<_> = records.into_iter().map(|record| record.entry.into_owned()).collect();
+    entries.sort_unstable_by_key(|entry| entry.offset);
+    Some((entries, time))
+}
+
+/// True when the header of this entry stands in its place, with or without a zip64 field.
+pub(crate) fn header_stands(file: &File, entry: &Entry<'_>, time: DosTime) -> io::Result<bool> {
+    Ok(header_bytes(file, entry, time)?.is_some())
+}
+
+fn read_tail(mut file: &File, start: u64, bytes: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(start))?;
+    let mut tail = Vec::new();
+    file.take(bytes).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+/// Length of the entry's header in the file; `None` where it is another's.
+fn header_bytes(mut file: &File, entry: &Entry<'_>, time: DosTime) -> io::Result<Option<u64>> {
+    let wide = local_header(entry, time, true);
+    let narrow = local_header(entry, time, false);
+    let mut found = Vec::new();
+    file.seek(SeekFrom::Start(entry.offset))?;
+    file.take(wide.len() as u64).read_to_end(&mut found)?;
+    Ok(match () {
+        () if found == wide => Some(wide.len() as u64),
+        () if found.starts_with(&narrow) => Some(narrow.len() as u64),
+        () => None,
+    })
 }
 
 fn check_sum_holds(mut file: &File, length: u64) -> io::Result<bool> {
@@ -106,7 +158,7 @@ fn is_canonical(tail: &[u8], records: &[DirectoryRecord<'_>], start: u64) -> boo
 
 /// True when the entries fill the file from its first byte to the directory, each behind the header that belongs to it.
 fn headers_follow(
-    mut file: &File,
+    file: &File,
     mut records: Vec<DirectoryRecord<'_>>,
     directory_start: u64,
 ) -> io::Result<bool> {
@@ -116,20 +168,9 @@ fn headers_follow(
         if entry.offset != position {
             return Ok(false);
         }
-        let wide = local_header(entry, *time, true);
-        let narrow = local_header(entry, *time, false);
-        let mut found = Vec::new();
-        file.seek(SeekFrom::Start(position))?;
-        file.take(wide.len() as u64).read_to_end(&mut found)?;
-        let header_bytes = match () {
-            () if found == wide => wide.len(),
-            () if found.starts_with(&narrow) => narrow.len(),
-            () => return Ok(false),
-        };
-        let Some(end) = position
-            .checked_add(header_bytes as u64)
-            .and_then(|data| data.checked_add(entry.compressed_bytes))
-        else {
+        let Some(header_bytes) = header_bytes(file, entry, *time)? else { return Ok(false) };
+        let data = position.checked_add(header_bytes);
+        let Some(end) = data.and_then(|data| data.checked_add(entry.compressed_bytes)) else {
             return Ok(false);
         };
         position = end;

@@ -9,16 +9,18 @@
 //! What it never does: read the system, start anything, decide what may be collected, or redact. It writes below the session
 //! root and at the output path, and nowhere else.
 //!
-//! Start with [`Session`], then [`CollectorStage`]; for reading, [`ReportReader`] and [`verify()`].
+//! Start with [`Session`], then [`CollectorStage`]; for reading, [`ReportReader`] and [`verify()`]; for changing, [`Editor`].
 
 mod archive;
 mod artifact;
 mod assemble;
 mod attached;
+mod chain;
 mod compressor;
 mod container;
 mod deflate;
 mod digest;
+mod edit;
 mod entries;
 mod file;
 mod index;
@@ -28,6 +30,7 @@ mod media;
 mod name;
 mod outcome;
 mod output;
+mod packed;
 mod proof;
 mod reader;
 mod redactions;
@@ -41,18 +44,24 @@ pub use assemble::{
     AssembleError, Assembled, CONSENT_PATH, CONSENT_SIGNATURE_PATH, Closing, INDEX_PATH, REDACTIONS_PATH,
     Record,
 };
-pub use attached::AttachedName;
+pub use attached::{AttachedName, is_document};
+pub use chain::{CloseError, close, close_again};
 pub use compressor::{Compression, Compressor};
+pub use edit::{
+    EditError, Edited, Editor, MASK, Mask, MaskError, Masked, Pattern, PatternError, PictureError, Region,
+    RegionError, Span, SpanError, Spans, finish_edit, replace_record,
+};
 pub use file::FileError;
 pub use index::{ArtifactEntry, CollectorEntry, ReportIndex, SCHEMA, Tool};
 pub use listing::SessionSummary;
 pub use name::{ArtifactName, ArtifactNameError};
 pub use outcome::Outcome;
-pub use proof::{Edit, EditAction, LeafError, PROOF_SCHEME, Proof, leaf_of};
+pub use packed::{PackedEntry, Packing, ReportWriter, write_report};
+pub use proof::{ClosedLeaf, Edit, EditAction, EditFault, LeafError, PROOF_SCHEME, Proof, leaf_of};
 pub use reader::{ArchiveEntry, ReadError, ReportReader};
 pub use redactions::{
     REDACTIONS_SCHEMA, Redaction, RedactionTerms, Redactions, RedactionsByRule, RedactionsDocument,
 };
 pub use session::{SESSION_SCHEMA, Session, SessionError, SessionHeader};
 pub use stage::{CollectorStage, StageError};
-pub use verify::{Problem, ProblemKind, Verification, verify};
+pub use verify::{Problem, ProblemKind, ProofSummary, Verification, verify};

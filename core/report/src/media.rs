@@ -1,4 +1,4 @@
-//! Which media types are compressed already.
+//! Which media types are compressed already, and which are text.
 
 /// Types beyond `image/`, `audio/` and `video/` that a second compression does not shrink.
 const COMPRESSED: [&str; 16] = [
@@ -35,9 +35,19 @@ const UNCOMPRESSED: [&str; 9] = [
 
 /// True when bytes of this type are stored as they are. Parameters (`; charset=…`) and case do not matter.
 pub(crate) fn is_compressed(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type);
     let picture_or_sound = ["image/", "audio/", "video/"].iter().any(|family| essence.starts_with(family));
     COMPRESSED.contains(&essence.as_str()) || (picture_or_sound && !UNCOMPRESSED.contains(&essence.as_str()))
+}
+
+/// True when bytes of this type are lines of text.
+pub(crate) fn is_text(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence.starts_with("text/") || ["json", "xml", "yaml", "toml"].iter().any(|part| essence.contains(part))
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! What proves a report: a salted leaf for each artifact, the tree over them, and what was edited since.
 
+use std::collections::HashMap;
+
+use candor_manifest::Level;
 use candor_trust::merkle::{self, LeafMetadata, Salt};
 use candor_trust::{CanonicalError, Digest};
 use serde::{Deserialize, Serialize};
@@ -26,6 +29,87 @@ pub struct Proof {
     /// What was done to the report after it was collected, in the order of time.
     #[serde(default)]
     pub edits: Vec<Edit>,
+    /// Those of `released` whose artifacts are not in this file, in their order: they belong to levels that stayed closed to
+    /// who opened the sealed report. Empty in the report of the customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedLeaf>,
+}
+
+impl Proof {
+    /// `collected` with every edit applied, in its order: what `released` must be.
+    ///
+    /// # Errors
+    /// When an edit speaks of a leaf that is not there at its time, makes one that is there already, or is not what its
+    /// action does.
+    pub fn edited(&self) -> Result<Vec<Digest>, EditFault> {
+        let mut leaves: Vec<Option<Digest>> = self.collected.iter().copied().map(Some).collect();
+        let mut places: HashMap<Digest, usize> =
+            self.collected.iter().enumerate().map(|(place, leaf)| (*leaf, place)).collect();
+        for (number, edit) in self.edits.iter().enumerate() {
+            let place = places.remove(&edit.leaf).ok_or(EditFault::Unknown { number, leaf: edit.leaf })?;
+            match (edit.action, edit.becomes) {
+                (EditAction::Dropped, None) => leaves[place] = None,
+                (EditAction::Masked, Some(leaf)) => {
+                    if places.insert(leaf, place).is_some() || leaf == edit.leaf {
+                        return Err(EditFault::Twice { number, leaf });
+                    }
+                    leaves[place] = Some(leaf);
+                }
+                _ => return Err(EditFault::Action { number }),
+            }
+        }
+        Ok(leaves.into_iter().flatten().collect())
+    }
+
+    /// How often this was done.
+    pub fn count(&self, action: EditAction) -> usize {
+        self.edits.iter().filter(|edit| edit.action == action).count()
+    }
+
+    /// Adds edits, and brings what is released up to date.
+    pub(crate) fn add_edits(&mut self, edits: impl IntoIterator<Item = Edit>) -> Result<(), EditFault> {
+        self.edits.extend(edits);
+        self.released = self.edited()?;
+        self.released_root = merkle::root(&self.released);
+        Ok(())
+    }
+}
+
+/// A leaf whose artifact is not in this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedLeaf {
+    /// The leaf.
+    pub leaf: Digest,
+    /// Level of the part of the sealed report in which the artifact is.
+    pub level: Level,
+}
+
+/// An edit that cannot have happened. Edits are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EditFault {
+    /// There was no such leaf at that time.
+    #[error("edit {number} speaks of the leaf `{leaf}`, which was not collected or was edited away before")]
+    Unknown {
+        /// Which edit.
+        number: usize,
+        /// The leaf that it names.
+        leaf: Digest,
+    },
+    /// The leaf that it makes was there already.
+    #[error("edit {number} makes the leaf `{leaf}`, which was there before")]
+    Twice {
+        /// Which edit.
+        number: usize,
+        /// The leaf that it makes.
+        leaf: Digest,
+    },
+    /// A drop leaves nothing, a mask leaves something.
+    #[error("edit {number} says other than its action what is left")]
+    Action {
+        /// Which edit.
+        number: usize,
+    },
 }
 
 /// One thing that was done to a report after it was collected.
@@ -109,6 +193,7 @@ pub(crate) fn attach(index: &mut ReportIndex, secret: &Salt) -> Result<(), LeafE
         collected: leaves.clone(),
         released: leaves,
         edits: Vec::new(),
+        closed: Vec::new(),
     });
     Ok(())
 }

@@ -9,14 +9,17 @@ use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::assemble::{
+    CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH, Record,
+};
 use crate::digest::Sums;
 use crate::file::{self, FileError};
 use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
+use crate::packed::{PackedEntry, Packing};
 use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
 /// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
-const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
+pub(crate) const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Why a report or a part of it could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +117,20 @@ impl ReportReader {
         Ok(Self { archive, index })
     }
 
+    /// The bytes of a document; `None` where there is none of that name.
+    pub(crate) fn document_within(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        match read_document(&mut self.archive, path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where the archive begins in the file, and where its directory does.
+    pub(crate) fn bounds(&self) -> (u64, u64) {
+        (self.archive.offset(), self.archive.central_directory_start())
+    }
+
     /// What the report holds.
     pub fn index(&self) -> &ReportIndex {
         &self.index
@@ -126,6 +143,28 @@ impl ReportReader {
     pub fn consent(&mut self) -> Result<serde_json::Value, ReadError> {
         let bytes = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
         serde_json::from_slice(&bytes).map_err(|source| ReadError::Document { name: CONSENT_PATH, source })
+    }
+
+    /// The consent record with its signature as they are stored. Nothing in it is to be believed before
+    /// [`check_chain`](candor_consent::check_chain) has looked at it.
+    ///
+    /// # Errors
+    /// When there is no record, or it is damaged.
+    pub fn record(&mut self) -> Result<Record, ReadError> {
+        let json = read_document(&mut self.archive, CONSENT_PATH, MAX_CONSENT_BYTES)?;
+        match read_document(&mut self.archive, CONSENT_SIGNATURE_PATH, MAX_CONSENT_BYTES) {
+            Ok(signature) => Ok(Record { json, signature: Some(signature) }),
+            Err(ReadError::Missing(_)) => Ok(Record { json, signature: None }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A document as it is stored: `report.json`, `request.json`, …
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn read_document(&mut self, path: &str) -> Result<Vec<u8>, ReadError> {
+        read_document(&mut self.archive, path, MAX_INDEX_BYTES)
     }
 
     /// What was removed and replaced.
@@ -155,6 +194,39 @@ impl ReportReader {
         let artifact = self.index.artifact(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
         let entry = self.archive.by_name(path).map_err(|error| unpack_error(path, error))?;
         Ok(Checked { entry, artifact, left: artifact.bytes, sums: Some(Sums::default()) })
+    }
+
+    /// The entry at `path` as it is packed, and its packed bytes.
+    ///
+    /// # Errors
+    /// When the archive has no such entry, or packs it in a way that reports do not use.
+    pub fn packed(&mut self, path: &str) -> Result<(PackedEntry, impl Read + '_), ReadError> {
+        let number = self.archive.index_for_name(path).ok_or_else(|| ReadError::Missing(path.to_owned()))?;
+        let entry = self.archive.by_index_raw(number).map_err(|error| unpack_error(path, error))?;
+        let packing = match entry.compression() {
+            zip::CompressionMethod::Stored => Packing::Stored,
+            zip::CompressionMethod::Deflated => Packing::Deflated,
+            other => {
+                let source = io::Error::other(format!("it is packed with {other}, which reports do not use"));
+                return Err(ReadError::Entry { path: path.to_owned(), source });
+            }
+        };
+        let packed = PackedEntry {
+            path: path.to_owned(),
+            packing,
+            crc32: entry.crc32(),
+            compressed_bytes: entry.compressed_size(),
+            bytes: entry.size(),
+        };
+        Ok((packed, entry))
+    }
+
+    /// The bytes of a document, such as `consent.json`; `None` where the report has none of this name.
+    ///
+    /// # Errors
+    /// When it is damaged, or larger than any of its kind.
+    pub fn document(&mut self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        self.document_within(path, MAX_INDEX_BYTES)
     }
 
     /// Every entry of the archive, documents included, in the archive's order.

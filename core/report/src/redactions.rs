@@ -153,9 +153,7 @@ impl RedactionsDocument {
     pub(crate) fn counts(&self, is_artifact: impl Fn(&str) -> bool) -> BTreeMap<&str, BTreeMap<&str, u64>> {
         let mut counts = BTreeMap::<&str, BTreeMap<&str, u64>>::new();
         for (path, rules) in &self.artifacts {
-            let parts = path.match_indices(INSIDE).map(|(end, _)| &path[..end]);
-            let artifact = std::iter::once(path.as_str()).chain(parts).find(|part| is_artifact(part));
-            let counts = counts.entry(artifact.unwrap_or(path)).or_default();
+            let counts = counts.entry(artifact_of(path, &is_artifact)).or_default();
             for (rule, redaction) in rules {
                 let count = counts.entry(rule).or_default();
                 *count = count.saturating_add(redaction.count);
@@ -163,10 +161,32 @@ impl RedactionsDocument {
         }
         counts
     }
+
+    /// Takes out all that is told of these artifacts and of what is inside them; `is_artifact` still knows them.
+    pub(crate) fn forget(&mut self, gone: impl Fn(&str) -> bool, is_artifact: impl Fn(&str) -> bool) {
+        self.artifacts.retain(|path, _| !gone(artifact_of(path, &is_artifact)));
+    }
+
+    /// Writes it as [`write`] does.
+    pub(crate) fn write(&self, writer: &mut dyn Write) -> io::Result<()> {
+        write_terms(writer, &self.terms)?;
+        let mut separator = "\n";
+        for (path, rules) in &self.artifacts {
+            write_line(writer, separator, path, rules)?;
+            separator = ",\n";
+        }
+        write!(writer, "\n}}\n}}\n")
+    }
 }
 
 /// Between the path of an artifact and a path inside it.
 const INSIDE: &str = "!";
+
+/// The artifact of which a path speaks, or the path itself where it speaks of none.
+fn artifact_of(path: &str, is_artifact: impl Fn(&str) -> bool) -> &str {
+    let parts = path.match_indices(INSIDE).map(|(end, _)| &path[..end]);
+    std::iter::once(path).chain(parts).find(|part| is_artifact(part)).unwrap_or(path)
+}
 
 /// Writes `redactions.json` of these collectors, each with the folder in which it staged, without holding it.
 pub(crate) fn write<'a>(
@@ -174,26 +194,39 @@ pub(crate) fn write<'a>(
     terms: &RedactionTerms,
     collectors: impl Iterator<Item = (&'a CollectorEntry, PathBuf)>,
 ) -> io::Result<()> {
-    write!(writer, "{{\n\"schema\": {REDACTIONS_SCHEMA},\n\"key_id\": ")?;
-    serde_json::to_writer(&mut *writer, &terms.key_id)?;
-    write!(writer, ",\n\"incomplete\": ")?;
-    serde_json::to_writer(&mut *writer, &terms.incomplete)?;
-    write!(writer, ",\n\"artifacts\": {{")?;
+    write_terms(writer, terms)?;
     let mut separator = "\n";
     for (collector, folder) in collectors {
         let mut details = Details::open(&folder.join(DETAILS))?;
         for artifact in collector.artifacts.iter().filter(|artifact| !artifact.redactions.is_empty()) {
             for (place, rules) in details.of(artifact)?.places {
                 let inside = if place.is_empty() { "" } else { INSIDE };
-                write!(writer, "{separator}")?;
-                serde_json::to_writer(&mut *writer, &format!("{}{inside}{place}", artifact.path))?;
-                write!(writer, ": ")?;
-                serde_json::to_writer(&mut *writer, &rules)?;
+                write_line(writer, separator, &format!("{}{inside}{place}", artifact.path), &rules)?;
                 separator = ",\n";
             }
         }
     }
     write!(writer, "\n}}\n}}\n")
+}
+
+fn write_terms(writer: &mut dyn Write, terms: &RedactionTerms) -> io::Result<()> {
+    write!(writer, "{{\n\"schema\": {REDACTIONS_SCHEMA},\n\"key_id\": ")?;
+    serde_json::to_writer(&mut *writer, &terms.key_id)?;
+    write!(writer, ",\n\"incomplete\": ")?;
+    serde_json::to_writer(&mut *writer, &terms.incomplete)?;
+    write!(writer, ",\n\"artifacts\": {{")
+}
+
+fn write_line(
+    writer: &mut dyn Write,
+    separator: &str,
+    path: &str,
+    rules: &RedactionsByRule,
+) -> io::Result<()> {
+    write!(writer, "{separator}")?;
+    serde_json::to_writer(&mut *writer, path)?;
+    write!(writer, ": ")?;
+    Ok(serde_json::to_writer(&mut *writer, rules)?)
 }
 
 /// The details of one collector, read back one after the other. They stand in the order of their artifacts.

@@ -29,7 +29,7 @@ const LOCK: &str = "lock";
 const COLLECTORS: &str = "collectors";
 const ATTACHED_FOLDER: &str = "attached";
 /// Largest header and result that are read back.
-const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
+pub(crate) const MAX_DOCUMENT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What is known of a run before it starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -242,7 +242,10 @@ impl Session {
     }
 
     /// The documents that were added.
-    pub(crate) fn attached(&self) -> Result<Vec<(AttachedName, Vec<u8>)>, SessionError> {
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn attached(&self) -> Result<Vec<(AttachedName, Vec<u8>)>, SessionError> {
         let folder = self.folder.join(ATTACHED_FOLDER);
         let present = AttachedName::ALL.into_iter().filter(|name| folder.join(name.as_str()).exists());
         present.map(|name| Ok((name, file::read(&folder.join(name.as_str()), MAX_DOCUMENT_BYTES)?))).collect()

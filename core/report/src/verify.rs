@@ -1,13 +1,18 @@
-//! Checks a report: every hash, every entry of the index both ways, and every byte of the container.
+//! Checks a report: every hash, every entry of the index both ways, every leaf, and every byte of the container.
+
+mod dropped;
+mod leaves;
 
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 
+use candor_trust::Digest;
 use serde::Serialize;
 
-use crate::assemble::{CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
-use crate::attached::AttachedName;
+use self::dropped::Dropped;
+use crate::assemble::{CONSENT_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH};
+use crate::attached::is_document;
 use crate::index::{ArtifactEntry, CollectorEntry, ReportIndex};
 use crate::layout;
 use crate::name::ArtifactName;
@@ -15,12 +20,6 @@ use crate::reader::{
     Archive, ReadError, archive_entry, open_archive, read_artifact, read_document, read_index,
     read_redactions,
 };
-
-/// True for entries that are no artifacts.
-fn is_document(path: &str) -> bool {
-    [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH].contains(&path)
-        || AttachedName::of(path).is_some()
-}
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +30,28 @@ pub struct Verification {
     pub artifacts_checked: u64,
     /// Their uncompressed bytes.
     pub bytes_checked: u64,
+    /// What leaves and trees say; `None` where the report has no proof, as those of earlier versions, or one that is not
+    /// understood.
+    pub proof: Option<ProofSummary>,
+}
+
+/// What the leaves of a report stand for. It is proven when nothing is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProofSummary {
+    /// Root over all that was collected.
+    pub collected_root: Digest,
+    /// Root over what is left of it.
+    pub released_root: Digest,
+    /// Artifacts that were collected.
+    pub collected: usize,
+    /// Artifacts that are left, those that are not in this file included.
+    pub released: usize,
+    /// How often an artifact was dropped.
+    pub dropped: usize,
+    /// How often a part of one was masked.
+    pub masked: usize,
+    /// Artifacts that are left and not in this file.
+    pub closed: usize,
 }
 
 impl Verification {
@@ -86,6 +107,20 @@ pub enum ProblemKind {
     Path,
     /// An artifact is more private than its collector, or the report than its tier.
     Level,
+    /// The proof is of a scheme that is not known, or lists one leaf more than once.
+    Proof,
+    /// A leaf is not what salt, bytes and description of its artifact give, or an artifact has none.
+    Leaf,
+    /// Two artifacts have the same salt.
+    Salt,
+    /// A root is not that of the leaves.
+    Root,
+    /// The edits do not lead from what was collected to what is left, or one of them cannot have happened.
+    Edit,
+    /// What is left is not what this file holds and what it says is closed.
+    Released,
+    /// The place of a dropped artifact is not blank, or none was dropped there.
+    Dropped,
 }
 
 /// Checks the report at `path` against itself.
@@ -96,12 +131,14 @@ pub enum ProblemKind {
 /// When the file cannot be opened or read, or is no zip archive at all.
 pub fn verify(path: &Path) -> Result<Verification, ReadError> {
     let mut archive = open_archive(path)?;
-    let mut found = Verification { problems: Vec::new(), artifacts_checked: 0, bytes_checked: 0 };
+    let mut found =
+        Verification { problems: Vec::new(), artifacts_checked: 0, bytes_checked: 0, proof: None };
     check_container(path, &archive, &mut found)?;
     check_consent(&mut archive, &mut found);
     match read_index(&mut archive) {
         Ok(index) => {
             check_statements(&index, &mut found);
+            leaves::check(&index, &mut found);
             check_redactions(&mut archive, &index, &mut found);
             check_entries(&mut archive, &index, &mut found);
         }
@@ -201,11 +238,13 @@ fn check_entries(archive: &mut Archive, index: &ReportIndex, found: &mut Verific
     for artifact in index.artifacts() {
         artifacts.entry(&artifact.path).or_insert(artifact);
     }
+    let mut dropped = Dropped::of(index);
     for number in 0..archive.len() {
         match archive_entry(archive, number) {
             Ok(entry) => match artifacts.remove(entry.path.as_str()) {
                 Some(artifact) => check_artifact(archive, artifact, entry.bytes, found),
                 None if is_document(&entry.path) => {}
+                None if Dropped::is_path(&entry.path) => dropped.check(archive, number, &entry, found),
                 None => {
                     found.problem(&entry.path, ProblemKind::NotInIndex, "the index does not name this entry");
                 }

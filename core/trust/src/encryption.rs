@@ -116,7 +116,7 @@ impl Recipients {
             match recipient.of_age().ok_or(RecipientsError::None)? {
                 AgeRecipient::X25519(key) => keys.push(Box::new(key)),
                 AgeRecipient::Tag(key) => keys.push(Box::new(key)),
-                AgeRecipient::TagPostQuantum(key) => keys.push(Box::new(key)),
+                AgeRecipient::TagPostQuantum(key) => keys.push(key),
                 AgeRecipient::Plugin(key) => of_plugins.push(key),
             }
         }

@@ -24,8 +24,8 @@ mod signing;
 mod store;
 mod text;
 
-pub use age::Callbacks;
 pub use age::secrecy::{ExposeSecret, SecretString};
+pub use age::{Callbacks, NoCallbacks};
 pub use canonical::{CanonicalError, from_canonical, to_canonical};
 pub use card::{Card, CardError, KeyName, KeyNameError};
 pub use digest::{Digest, DigestError, Hasher};

@@ -53,14 +53,14 @@ pub enum RecipientError {
 pub(crate) enum AgeRecipient {
     X25519(age::x25519::Recipient),
     Tag(age::tag::Recipient),
-    TagPostQuantum(age::tagpq::Recipient),
+    TagPostQuantum(Box<age::tagpq::Recipient>),
     Plugin(age::plugin::Recipient),
 }
 
 impl AgeRecipient {
     fn parse(text: &str) -> Option<Self> {
         let native = text.parse().map(Self::X25519).ok();
-        let native = native.or_else(|| text.parse().map(Self::TagPostQuantum).ok());
+        let native = native.or_else(|| text.parse().map(|key| Self::TagPostQuantum(Box::new(key))).ok());
         let native = native.or_else(|| text.parse().map(Self::Tag).ok());
         native.or_else(|| text.parse().map(Self::Plugin).ok())
     }

@@ -15,6 +15,7 @@ use candor_report::{
     AssembleError, Compression, Outcome as Ended, RedactionTerms, ReportIndex, SESSION_SCHEMA, Session,
     SessionHeader,
 };
+use candor_trust::SigningKey;
 use candor_trust::merkle::Salt;
 
 use answering::Answering;
@@ -27,7 +28,7 @@ use crate::outlook::Outlook;
 use crate::progress::Display;
 use crate::redaction::{self, Redaction};
 use crate::running::{self, Run};
-use crate::{dialog, enforcement, places, proof, summary, terminal};
+use crate::{answers, dialog, enforcement, installation, places, proof, record, summary, terminal};
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
@@ -41,21 +42,26 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     // What is named must be usable before anybody is asked anything.
     let policy = redaction::policy(&arguments.redaction_policy)?;
     let named_key = arguments.key.as_deref().map(redaction::read_key).transpose()?;
+    installation::existing()?;
     let language = terminal::language(global.language.as_deref());
     if let Some(answering) = answering {
         answering.introduce(arguments.show_statement)?;
     }
-    let view = View { language: &language, outlook: &outlook };
+    let ledger = answers::earlier(&plan.profile.id);
+    let terms = answering.map(Answering::terms);
+    let view = View { language: &language, outlook: &outlook, ledger: &ledger, terms: terms.as_ref() };
     let Some(mut conclusion) = decide(&plan, arguments, answering, &view)? else {
         eprintln!("Nothing was collected.");
         return Ok(Exit::Nothing);
     };
+    answers::remember(&plan.profile.id, &conclusion.answers, terms.as_ref());
     if conclusion.grants.is_empty() {
         return nothing_approved(&plan, arguments.json.json);
     }
+    let signer = installation::key()?;
     let case = Case::open(&id, policy, named_key, arguments.key.clone())?;
     case.redact(&mut header, &mut conclusion);
-    let consent = serde_json::to_vec_pretty(&conclusion.record).map_err(std::io::Error::from)?;
+    let consent = conclusion.record.to_json().map_err(|error| Failure::of(&error, Exit::Internal))?;
     // From here on a signal leads to a partial report; before, there is nothing that could be lost.
     let stop = Stop::new()?;
     running::stop_on_signals(&stop, session_note(&id))?;
@@ -86,7 +92,8 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     let interrupted = stop.requested();
     let reason = interrupted.map(StopReason::sentence);
     let (overwrite, json) = (arguments.overwrite, arguments.json.json);
-    let writing = Writing { interrupted: reason, overwrite, json, key_file: Some(case.key_file) };
+    let key_file = Some(case.key_file);
+    let writing = Writing { interrupted: reason, overwrite, json, key_file, signer: &signer };
     let exit = write_report(session, &output, &case.redaction, &writing)?;
     Ok(match interrupted {
         _ if exit == Exit::Unverified => exit,
@@ -181,7 +188,11 @@ fn decide(
     view: &View<'_>,
 ) -> Result<Option<Conclusion>, Failure> {
     let mut questions = Deliberation::new(plan.subjects());
+    if let Some(answering) = answering {
+        questions.asked_by(answering.terms());
+    }
     for planned in &plan.collectors {
+        questions.describe(&planned.manifest.value);
         if let Some(expected) = view.outlook.expected(planned.id()) {
             questions.expect_enforcement(planned.id(), expected.level);
         }
@@ -196,7 +207,8 @@ fn decide(
         return Ok(None);
     }
     let case = answering.map(Answering::case).or_else(|| arguments.case.clone());
-    Ok(Some(questions.conclude(plan.profile.id.as_str(), case.as_deref(), view.language)))
+    let concluded = questions.conclude(plan.profile.id.as_str(), case.as_deref(), view.language);
+    concluded.map(Some).map_err(|error| Failure::of(&error, Exit::Internal))
 }
 
 fn apply_file(path: &Path, questions: &mut Deliberation) -> Result<(), Failure> {
@@ -262,8 +274,8 @@ impl Case {
     fn redact(&self, header: &mut SessionHeader, conclusion: &mut Conclusion) {
         let Redaction { engine, key_id, incomplete } = &self.redaction;
         header.planned.iter_mut().for_each(|entry| redact_entry(entry, engine));
-        for decided in &mut conclusion.record.collectors {
-            redact_options(&mut decided.options, engine);
+        for process in &mut conclusion.record.processes {
+            redact_options(&mut process.subject.options, engine);
         }
         let incomplete = incomplete.iter().map(|phrase| redact_text(phrase, engine)).collect();
         header.redaction = RedactionTerms { key_id: Some(key_id.clone()), incomplete };
@@ -313,6 +325,8 @@ pub struct Writing<'a> {
     pub json: bool,
     /// The key of the pseudonyms, where it is known.
     pub key_file: Option<PathBuf>,
+    /// Signs the consent record.
+    pub signer: &'a SigningKey,
 }
 
 /// Makes the report of a session, proves it, tells about it, and removes the session. Shared with `sessions resume`.
@@ -322,8 +336,13 @@ pub fn write_report(
     redaction: &Redaction,
     writing: &Writing<'_>,
 ) -> Outcome {
+    let attached = session.attached().map_err(|error| Failure::of(&error, Exit::Internal))?;
+    let terms = record::terms_of(attached).map_err(Failure::internal)?;
+    let closing = |draft: &[u8], index: &ReportIndex, json: &[u8]| {
+        Ok(candor_report::close(draft, index, json, writing.signer, terms)?)
+    };
     let assembled = session
-        .assemble(output, writing.interrupted, writing.overwrite)
+        .assemble_with(output, writing.interrupted, writing.overwrite, &closing)
         .map_err(|error| not_written(&error, &session))?;
     let index = &assembled.index;
     let proof = proof::of(&assembled.path, &redaction.engine)?;

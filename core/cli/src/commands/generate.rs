@@ -38,6 +38,7 @@ fn schemas(folder: &Path) -> Result<(), Failure> {
     create_folder(folder)?;
     let schemas = [
         ("collector.schema.json", candor_manifest::collector_schema()),
+        ("consent.schema.json", candor_consent::record_schema()),
         ("profile.schema.json", candor_manifest::profile_schema()),
         ("decisions.schema.json", candor_consent::decisions_schema()),
         ("policy.schema.json", candor_consent::policy_schema()),
@@ -84,6 +85,9 @@ fn section(manifest: &Manifest) -> String {
     }
     if !consent.may_contain.is_empty() {
         text.push_str(&format!("\nMay contain: {}.\n", consent.may_contain.join(", ")));
+    }
+    if !consent.affected.is_empty() {
+        text.push_str(&format!("\nAlso about: {}.\n", consent.affected.join(", ")));
     }
     let categories: Vec<_> =
         manifest.categories.iter().map(|category| format!("`{}`", category.as_str())).collect();

@@ -3,8 +3,11 @@
 pub mod check;
 pub mod collect;
 pub mod collectors;
+pub mod consent;
+pub mod drop;
 pub mod generate;
 pub mod key;
+pub mod mask;
 pub mod plan;
 pub mod redact;
 pub mod request;

@@ -4,6 +4,7 @@ mod policy;
 
 use std::io::{self, Write};
 
+use candor_consent::{Earlier, Ledger};
 use candor_host::{Availability, Plan, PlannedCollector};
 use candor_manifest::{Level, Network, OptionAssignment, ProfileId};
 use candor_sandbox::{Enforcement, EnforcementLevel};
@@ -13,7 +14,7 @@ use crate::arguments::{self, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::outlook::Outlook;
-use crate::{places, terminal};
+use crate::{answers, places, terminal};
 
 /// Resolves and plans a profile with the options from the command line.
 pub fn build(global: &Global, profile: &ProfileId, options: &[OptionAssignment]) -> Result<Plan, Failure> {
@@ -38,12 +39,13 @@ pub fn build(global: &Global, profile: &ProfileId, options: &[OptionAssignment])
 pub fn run(global: &Global, arguments: &arguments::Plan) -> Outcome {
     let plan = build(global, &arguments.profile.profile, &arguments.profile.options)?;
     let outlook = Outlook::of(&plan, global, None)?;
+    let ledger = answers::earlier(&plan.profile.id);
     let language = terminal::language(global.language.as_deref());
     match (arguments.policy, arguments.json.json) {
         (true, true) => super::print_json(&policy::document(&plan, &outlook))?,
         (true, false) => policy::print(&plan, &outlook)?,
-        (false, true) => super::print_json(&document(&plan, &outlook, &language))?,
-        (false, false) => print(&plan, &outlook, &language)?,
+        (false, true) => super::print_json(&document(&plan, &outlook, &ledger, &language))?,
+        (false, false) => print(&plan, &outlook, &ledger, &language)?,
     }
     Ok(Exit::Success)
 }
@@ -66,6 +68,8 @@ struct Entry<'a> {
     what: String,
     why: String,
     may_contain: Vec<String>,
+    /// Whom it is about besides the person who is asked.
+    affected: Vec<String>,
     categories: serde_json::Value,
     plugin: &'a str,
     library: Option<&'a std::path::Path>,
@@ -82,9 +86,11 @@ struct Entry<'a> {
     required_enforcement: EnforcementLevel,
     /// Why it will be skipped for want of enforcement.
     objection: Option<String>,
+    /// What was answered earlier, and what changed since.
+    earlier: Option<Earlier>,
 }
 
-fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, language: &str) -> Document<'a> {
+fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, ledger: &Ledger, language: &str) -> Document<'a> {
     let json = |value: serde_json::Result<serde_json::Value>| value.unwrap_or_default();
     let entry = |planned: &'a PlannedCollector| {
         let manifest = &planned.manifest.value;
@@ -98,6 +104,7 @@ fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, language: &str) -> Documen
             what: text.what,
             why: text.why,
             may_contain: text.may_contain,
+            affected: text.affected,
             categories: json(serde_json::to_value(&manifest.categories)),
             plugin: manifest.plugin.as_str(),
             library: planned.library.as_ref().map(|library| library.path.as_path()),
@@ -112,6 +119,7 @@ fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, language: &str) -> Documen
             enforcement: outlook.expected(planned.id()),
             required_enforcement: outlook.required.of(planned.id()),
             objection: outlook.objection(planned.id()),
+            earlier: ledger.earlier(&planned.subject(), None),
         }
     };
     Document {
@@ -122,14 +130,14 @@ fn document<'a>(plan: &'a Plan, outlook: &'a Outlook, language: &str) -> Documen
     }
 }
 
-fn print(plan: &Plan, outlook: &Outlook, language: &str) -> io::Result<()> {
+fn print(plan: &Plan, outlook: &Outlook, ledger: &Ledger, language: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let limits = plan.limits();
     writeln!(out, "Profile {}: {} collectors", plan.profile.id, plan.collectors.len())?;
     writeln!(out, "At most {} in all; {} stay free on the disk", limits.report, limits.free_disk)?;
     for planned in &plan.collectors {
         writeln!(out)?;
-        print_collector(&mut out, planned, outlook, language)?;
+        print_collector(&mut out, planned, outlook, ledger, language)?;
     }
     out.flush()
 }
@@ -138,6 +146,7 @@ fn print_collector(
     out: &mut impl Write,
     planned: &PlannedCollector,
     outlook: &Outlook,
+    ledger: &Ledger,
     language: &str,
 ) -> io::Result<()> {
     let manifest = &planned.manifest.value;
@@ -150,7 +159,12 @@ fn print_collector(
     for line in details(planned) {
         writeln!(out, "  {line}")?;
     }
-    for (label, text) in outlook.told(planned.id()) {
+    if !text.affected.is_empty() {
+        writeln!(out, "  about    {} too", text.affected.join(", "))?;
+    }
+    let earlier = ledger.earlier(&planned.subject(), None);
+    let earlier = earlier.map(|earlier| ("earlier", earlier.to_string()));
+    for (label, text) in outlook.told(planned.id()).into_iter().chain(earlier) {
         writeln!(out, "  {label:<8} {text}")?;
     }
     Ok(())

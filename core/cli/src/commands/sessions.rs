@@ -10,7 +10,7 @@ use crate::arguments::{SessionAction, Sessions};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::redaction::Redaction;
-use crate::{places, redaction, summary, terminal};
+use crate::{installation, places, redaction, summary, terminal};
 
 /// Runs the command.
 pub fn run(arguments: &Sessions) -> Outcome {
@@ -79,7 +79,9 @@ fn resume(root: &Path, id: &str, output: Option<&Path>, overwrite: bool, json: b
     };
     let key_file = Some(places::key_file(id)).filter(|path| path.exists());
     let redaction = redaction_of(&session, key_file.as_deref())?;
-    let writing = Writing { interrupted: Some("the run was interrupted"), overwrite, json, key_file };
+    let signer = installation::key()?;
+    let interrupted = Some("the run was interrupted");
+    let writing = Writing { interrupted, overwrite, json, key_file, signer: &signer };
     super::collect::write_report(session, &output, &redaction, &writing)
 }
 

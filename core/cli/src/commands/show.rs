@@ -2,16 +2,17 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use candor_report::{CollectorEntry, ReadError, ReportIndex, ReportReader};
+use candor_report::{CollectorEntry, Edit, EditAction, ReadError, ReportIndex, ReportReader};
 
 use crate::arguments::Show;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::receipt::{self, Touched};
-use crate::{summary, terminal};
+use crate::{editing, summary, terminal};
 
 /// Runs the command.
 pub fn run(arguments: &Show) -> Outcome {
+    editing::finish_unfinished(&arguments.report)?;
     let mut reader = ReportReader::open(&arguments.report).map_err(|error| unreadable(&error))?;
     match &arguments.artifact {
         Some(artifact) => show_artifact(&mut reader, artifact)?,
@@ -124,5 +125,31 @@ fn print(index: &ReportIndex, access: bool) -> io::Result<()> {
             )?;
         }
     }
+    edits(index).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     out.flush()
+}
+
+/// What was done to the report since it was collected, and what is not in this file.
+fn edits(index: &ReportIndex) -> Vec<String> {
+    let Some(proof) = &index.proof else { return Vec::new() };
+    let mut lines = Vec::new();
+    if !proof.edits.is_empty() {
+        lines.extend([String::new(), "Edited since it was collected:".to_owned()]);
+    }
+    for Edit { at, action, leaf, becomes } in &proof.edits {
+        let at = terminal::printable(at);
+        let left = becomes.and_then(|leaf| index.artifacts().find(|artifact| artifact.leaf == Some(leaf)));
+        let left =
+            left.map(|artifact| format!("  {}", terminal::printable(&artifact.path))).unwrap_or_default();
+        let did = match action {
+            EditAction::Dropped => "dropped",
+            EditAction::Masked => "masked",
+        };
+        lines.push(format!("  {at}  {did:<7}  leaf {leaf}{left}"));
+    }
+    if !proof.closed.is_empty() {
+        lines.extend([String::new(), "Not in this file, but for others to open:".to_owned()]);
+    }
+    lines.extend(proof.closed.iter().map(|closed| format!("  {}  leaf {}", closed.level, closed.leaf)));
+    lines
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use candor_consent::{Ledger, Terms};
 use candor_host::{Availability, PlannedCollector};
 
 use super::text::Prompt;
@@ -18,6 +19,19 @@ pub struct View<'a> {
     pub language: &'a str,
     /// What the kernel will enforce.
     pub outlook: &'a Outlook,
+    /// What was answered earlier. Told beside the questions, and never an answer.
+    pub ledger: &'a Ledger,
+    /// The terms of the request, where there is one.
+    pub terms: Option<&'a Terms>,
+}
+
+impl View<'_> {
+    /// What is told of a collector besides its manifest, each with its label.
+    fn told(&self, planned: &PlannedCollector) -> Vec<(&'static str, String)> {
+        let earlier = self.ledger.earlier(&planned.subject(), self.terms);
+        let earlier = earlier.map(|earlier| ("earlier", earlier.to_string()));
+        self.outlook.told(planned.id()).into_iter().chain(earlier).collect()
+    }
 }
 
 /// One screen that lists everything which the common go-ahead covers.
@@ -32,7 +46,10 @@ pub fn show_common(prompt: &mut Prompt, common: &[&PlannedCollector], view: &Vie
         if !text.may_contain.is_empty() {
             paragraph(prompt, "    ", &format!("May contain: {}.", text.may_contain.join(", ")))?;
         }
-        for (label, text) in view.outlook.told(planned.id()) {
+        if !text.affected.is_empty() {
+            paragraph(prompt, "    ", &format!("Also about: {}.", text.affected.join(", ")))?;
+        }
+        for (label, text) in view.told(planned) {
             paragraph(prompt, "    ", &format!("{}: {text}.", capitalised(label)))?;
         }
         unavailable(prompt, planned)?;
@@ -48,7 +65,7 @@ pub fn show_details(prompt: &mut Prompt, planned: &PlannedCollector, view: &View
     for line in details(planned) {
         prompt.say(&format!("  {line}"))?;
     }
-    for (label, text) in view.outlook.told(planned.id()) {
+    for (label, text) in view.told(planned) {
         prompt.say(&format!("  {label:<8} {text}"))?;
     }
     Ok(())
@@ -79,8 +96,11 @@ pub fn show(
     if !text.may_contain.is_empty() {
         labelled(prompt, "May contain", &text.may_contain.join(", "))?;
     }
+    if !text.affected.is_empty() {
+        labelled(prompt, "Also about", &text.affected.join(", "))?;
+    }
     labelled(prompt, "Size", &format!("at most {}", manifest.budget.output))?;
-    for (label, text) in view.outlook.told(planned.id()) {
+    for (label, text) in view.told(planned) {
         labelled(prompt, &capitalised(label), &text)?;
     }
     unavailable(prompt, planned)?;

@@ -9,8 +9,8 @@ use candor_container::{EntryPath, HEAD_BYTES, Limits, inspect};
 use candor_manifest::Level;
 use candor_redact::{CheckError, Engine};
 use candor_report::{
-    ArtifactEntry, AttachedName, CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH,
-    ReadError, ReportIndex, ReportReader,
+    ArtifactEntry, CONSENT_PATH, INDEX_PATH, REDACTIONS_PATH, ReadError, ReportIndex, ReportReader,
+    is_document,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -23,8 +23,6 @@ use crate::supervise::{Treatment, treatment};
 
 /// Survivors that are listed.
 const MOST_LISTED: usize = 1000;
-/// Entries that are no artifacts, besides what is attached.
-const DOCUMENTS: [&str; 4] = [CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, REDACTIONS_PATH];
 /// What stands for the rule where something cannot be searched.
 const UNSEARCHABLE: &str = "unsearchable";
 
@@ -132,9 +130,7 @@ fn prove_documents(
 ) -> Result<(), ProofError> {
     let named: HashSet<&str> = index.artifacts().map(|artifact| artifact.path.as_str()).collect();
     for entry in reader.entries()? {
-        let path = entry.path.as_str();
-        let is_document = DOCUMENTS.contains(&path) || AttachedName::of(path).is_some();
-        if !named.contains(path) && !is_document {
+        if !named.contains(entry.path.as_str()) && !is_document(&entry.path) {
             proof.add(&entry.path, 1, UNSEARCHABLE);
         }
     }
@@ -146,8 +142,10 @@ fn prove_documents(
         }
     }
     let mut consent = reader.consent()?;
-    let collectors = consent.get_mut("collectors").and_then(Value::as_array_mut);
-    for options in collectors.into_iter().flatten().filter_map(|entry| entry.get_mut("options")) {
+    let processes = consent.get_mut("dpv:hasProcess").and_then(Value::as_array_mut);
+    for process in processes.into_iter().flatten() {
+        let subject = process.get_mut("candor:subject");
+        let Some(options) = subject.and_then(|subject| subject.get_mut("options")) else { continue };
         each_string(options, &[], &mut |_, text| proof.word(CONSENT_PATH, text, engine));
     }
     let redactions = reader.redactions()?;

@@ -152,7 +152,8 @@ fn approve(plan: &Plan, approved: &[CollectorId]) -> Result<Vec<Grant>, Failure>
             .decide(id, Choice::Approved, Source::Flag)
             .map_err(|error| Failure::of(&error, Exit::Internal))?;
     }
-    Ok(questions.conclude(plan.profile.id.as_str(), None, "en").grants)
+    let concluded = questions.conclude(plan.profile.id.as_str(), None, "en");
+    concluded.map(|conclusion| conclusion.grants).map_err(|error| Failure::of(&error, Exit::Internal))
 }
 
 /// Runs the plan in a session that is discarded, whatever comes of it.

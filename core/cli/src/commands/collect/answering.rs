@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use candor_consent::Terms;
 use candor_host::Plan;
 use candor_manifest::OptionAssignment;
 use candor_report::Session;
@@ -33,13 +34,21 @@ impl Answering {
             admitted.scope_mut().narrow(&catalogue, assignment).map_err(|error| wider(&error))?;
         }
         asked::remember(&admitted)?;
-        let plan = Plan::build(&catalogue, admitted.scope().profile().clone(), &places::libraries(global));
+        let profile = admitted.scope().profile().clone();
+        let mut plan = Plan::build(&catalogue, profile, &places::libraries(global));
+        let terms = admitted.terms().sha256().map_err(|error| Failure::of(&error, Exit::Internal))?;
+        plan.bind(terms);
         Ok((Self { admitted, trust: Trust::read()?.all() }, plan))
     }
 
     /// The case that it is for.
     pub fn case(&self) -> String {
         self.admitted.request().case.to_string()
+    }
+
+    /// What a consent to it is given for.
+    pub fn terms(&self) -> Terms {
+        self.admitted.terms()
     }
 
     /// Says who asks for what, on stderr.
