@@ -14,13 +14,16 @@ pub enum Exit {
     Usage = 2,
     /// The report is written, but some approved collector did not end as `Collected`. Of `check --run`: a manifest
     /// declares what its collector did not need, or not what it asked for, or that could not be found out. Of `redact`: the
-    /// result lacks what was damaged, unreadable or too large. Of `reveal`: some values are not of this key.
+    /// result lacks what was damaged, unreadable or too large. Of `reveal`: some values are not of this key. Of `open`: some parts
+    /// stayed closed.
     Incomplete = 3,
-    /// Nothing was collected; there is no report. Of `redact`: nothing was written.
+    /// Nothing was collected; there is no report. Of `redact`: nothing was written. Of `seal`: nothing was released. Of `open`:
+    /// no key opens any part.
     Nothing = 4,
-    /// Verification failed, also of a report that is to be changed, or something that should have been removed is still
-    /// there. Of `consent`: the record is not signed, its signature does not hold, or it does not cover the report. Of
-    /// `rules test`: a rule does not do what its examples say. Of `reveal`: no value is of this key.
+    /// Verification failed, also of a report that is to be changed or sealed, or something that should have been removed is
+    /// still there. Of `consent`: the record is not signed, its signature does not hold, or it does not cover the report. Of
+    /// a request, a grant or a sealed report: it is altered, late, or not by whom it claims. Of `trust add`: the words are
+    /// not those of the card. Of `rules test`: a rule does not do what its examples say. Of `reveal`: no value is of this key.
     Unverified = 5,
     /// Interrupted by SIGINT.
     Interrupted = 130,
@@ -43,12 +46,16 @@ Exit codes:
   3    report written, but some approved collector did not end as Collected;
        for check --run: the manifest and what its collector did differ;
        for redact: written, but for what is damaged, unreadable or too large;
-       for reveal: some values are not of this key
-  4    nothing collected; for redact: nothing written
-  5    verification failed; for collect: the report still holds what should have
-       been removed, do not send it; for consent: the record cannot be relied on,
-       or does not cover what the report holds; for redact --check: something is to be
-       redacted, or cannot be searched; for rules test: a rule does not do what
-       its examples say; for reveal: no value is of this key
+       for reveal: some values are not of this key; for open: some parts stayed
+       closed
+  4    nothing collected; for redact: nothing written; for seal: not released;
+       for open: no key opens any part
+  5    verification failed, or not by whom it claims to be; for collect and seal:
+       the report still holds what should have been removed, do not send it; for
+       consent and seal: the record does not cover what the report holds; for
+       redact --check: something is to be redacted, or cannot be searched; for
+       rules test: a rule does not do what its examples say; for reveal: no value
+       is of this key; for requests and grants: altered, late, or not by somebody
+       trusted; for trust add: the words are not those of the card
   130  interrupted (SIGINT); the partial report or the session is named
   143  asked to end (SIGTERM); likewise";

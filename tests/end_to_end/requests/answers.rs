@@ -38,6 +38,12 @@ fn support_asks_and_the_customer_answers() {
     let report = Report::open(&path);
     assert_eq!(report.index()["case"], "4711");
     assert_eq!(report.outcome("system-info"), "Collected");
+    let subject = &report.consent()["dpv:hasProcess"][0]["candor:subject"];
+    assert_eq!(
+        subject["terms"].as_str().map(str::len),
+        Some(64),
+        "the consent is for the terms of the request"
+    );
     let folder = parties.customer.path("unpacked");
     let unzip = Command::new("unzip").arg("-q").arg(&path).arg("-d").arg(&folder).output().unwrap();
     assert!(unzip.status.success());

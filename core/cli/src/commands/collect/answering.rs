@@ -34,8 +34,8 @@ impl Answering {
             admitted.scope_mut().narrow(&catalogue, assignment).map_err(|error| wider(&error))?;
         }
         asked::remember(&admitted)?;
-        let mut plan =
-            Plan::build(&catalogue, admitted.scope().profile().clone(), &places::libraries(global));
+        let profile = admitted.scope().profile().clone();
+        let mut plan = Plan::build(&catalogue, profile, &places::libraries(global));
         let terms = admitted.terms().sha256().map_err(|error| Failure::of(&error, Exit::Internal))?;
         plan.bind(terms);
         Ok((Self { admitted, trust: Trust::read()?.all() }, plan))
