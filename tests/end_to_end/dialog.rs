@@ -1,18 +1,22 @@
 //! The terminal dialog, in a real terminal: tmux types and reads the screen.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use candor_tests::{Report, Sandbox, program};
 
 /// A program in a terminal of its own. Dropped, the terminal is closed.
-struct Terminal {
+pub struct Terminal {
     socket: std::path::PathBuf,
 }
 
 impl Terminal {
-    fn open(sandbox: &Sandbox, arguments: &[&str]) -> Self {
-        let terminal = Self { socket: sandbox.path("tmux") };
+    pub fn open(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        // A socket of its own: the server before may still be going.
+        static OPENED: AtomicUsize = AtomicUsize::new(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        let terminal = Self { socket: sandbox.path(&format!("tmux-{number}")) };
         let mut tmux = terminal.tmux();
         sandbox.furnish(&mut tmux);
         tmux.args(["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "200"]);
@@ -28,13 +32,13 @@ impl Terminal {
         tmux
     }
 
-    fn screen(&self) -> String {
+    pub fn screen(&self) -> String {
         let output = self.tmux().args(["capture-pane", "-p", "-J"]).output().unwrap();
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     #[track_caller]
-    fn wait_for(&self, text: &str) -> String {
+    pub fn wait_for(&self, text: &str) -> String {
         let begun = Instant::now();
         loop {
             let screen = self.screen();
@@ -48,7 +52,7 @@ impl Terminal {
 
     /// Types a line once the prompt that offers it stands at the end of the screen.
     #[track_caller]
-    fn answer(&self, prompt: &str, line: &str) {
+    pub fn answer(&self, prompt: &str, line: &str) {
         let begun = Instant::now();
         loop {
             let screen = self.screen();
@@ -59,6 +63,11 @@ impl Terminal {
             assert!(begun.elapsed() < Duration::from_secs(30), "`{prompt}` never came:\n{screen}");
             std::thread::sleep(Duration::from_millis(20));
         }
+        self.type_line(line);
+    }
+
+    /// Types a line, whatever stands on the screen.
+    pub fn type_line(&self, line: &str) {
         assert!(self.tmux().args(["send-keys", line, "Enter"]).status().unwrap().success());
     }
 }

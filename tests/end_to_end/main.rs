@@ -22,6 +22,8 @@ mod misbehaviour;
 mod no_loss;
 mod plan;
 mod policy;
+mod record;
 mod redact_tool;
 mod redaction;
 mod report;
+mod requests;

@@ -38,7 +38,7 @@ archive = zipfile.ZipFile(sys.argv[1])
 assert archive.testzip() is None
 index = json.loads(archive.read('report.json'))
 named = {a['path']: a for c in index['collectors'] for a in c['artifacts']}
-stored = set(archive.namelist()) - {'report.json', 'consent.json', 'redactions.json'}
+stored = set(archive.namelist()) - {'report.json', 'consent.json', 'consent.json.minisig', 'redactions.json'}
 assert stored == set(named), (stored ^ set(named))
 assert len(named) > 10
 for path, artifact in named.items():

@@ -16,8 +16,8 @@ use crate::workspace::{self, Package};
 pub const HELP: &str = "
 Usage: cargo xtask dist [--release | --dev]
 
-Builds the program and every plugin, and lays them with manifests, schemas, man pages, completions and
-licences below `target/dist/`. The tree is made beside its place and then renamed into it.
+Builds the program and every plugin, and lays them with manifests, schemas, man pages, completions, desktop
+files and licences below `target/dist/`. The tree is made beside its place and then renamed into it.
 
   --release  optimised, into target/dist (default)
   --dev      not optimised, into target/dist-dev, for the tests; with the plugins that only tests load
@@ -28,6 +28,12 @@ const COMPLETIONS: &[(&str, &str)] = &[
     ("bash", "share/bash-completion/completions/candor"),
     ("zsh", "share/zsh/site-functions/_candor"),
     ("fish", "share/fish/vendor_completions.d/candor.fish"),
+];
+
+/// What tells a desktop about our files, and where it looks below the prefix.
+const DESKTOP: &[(&str, &str)] = &[
+    ("desktop/candor.xml", "share/mime/packages/candor.xml"),
+    ("desktop/candor.desktop", "share/applications/candor.desktop"),
 ];
 
 const DOCUMENTS: &[&str] = &["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
@@ -118,6 +124,9 @@ fn lay_shared(tree: &Path) -> Result<(), Failure> {
         copy_tree(&workspace::path("manifests").join(kind), &share.join("manifests").join(kind))?;
     }
     copy_tree(&workspace::path("manifests/schemas"), &share.join("schemas"))?;
+    for (from, to) in DESKTOP {
+        copy(&workspace::path(from), &tree.join(to))?;
+    }
     for document in DOCUMENTS {
         copy(&workspace::path(document), &tree.join("share/doc/candor").join(document))?;
     }

@@ -18,8 +18,9 @@ pub enum Exit {
     Incomplete = 3,
     /// Nothing was collected; there is no report. Of `redact`: nothing was written.
     Nothing = 4,
-    /// Verification failed, also of a report that is to be changed, or something that should have been removed is still there. Of `rules test`: a rule does not do
-    /// what its examples say. Of `reveal`: no value is of this key.
+    /// Verification failed, also of a report that is to be changed, or something that should have been removed is still
+    /// there. Of `consent`: the record is not signed, its signature does not hold, or it does not cover the report. Of
+    /// `rules test`: a rule does not do what its examples say. Of `reveal`: no value is of this key.
     Unverified = 5,
     /// Interrupted by SIGINT.
     Interrupted = 130,
@@ -45,7 +46,8 @@ Exit codes:
        for reveal: some values are not of this key
   4    nothing collected; for redact: nothing written
   5    verification failed; for collect: the report still holds what should have
-       been removed, do not send it; for redact --check: something is to be
+       been removed, do not send it; for consent: the record cannot be relied on,
+       or does not cover what the report holds; for redact --check: something is to be
        redacted, or cannot be searched; for rules test: a rule does not do what
        its examples say; for reveal: no value is of this key
   130  interrupted (SIGINT); the partial report or the session is named

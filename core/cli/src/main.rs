@@ -11,6 +11,7 @@
 
 mod answers;
 mod arguments;
+mod asked;
 mod commands;
 mod diagnostics;
 mod dialog;
@@ -18,7 +19,9 @@ mod editing;
 mod enforcement;
 mod exit;
 mod failure;
+mod file;
 mod installation;
+mod keys;
 mod logging;
 mod outlook;
 mod places;
@@ -31,6 +34,7 @@ mod requirements;
 mod running;
 mod summary;
 mod terminal;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -73,6 +77,9 @@ fn dispatch(arguments: &Arguments) -> Outcome {
         Command::Redact(arguments) => commands::redact::run(arguments),
         Command::Rules(arguments) => commands::rules::run(arguments),
         Command::Reveal(arguments) => commands::reveal::run(arguments),
+        Command::Key(arguments) => commands::key::run(arguments),
+        Command::Trust(arguments) => commands::trust::run(arguments),
+        Command::Request(arguments) => commands::request::run(global, arguments),
         Command::Completions { shell } => commands::generate::completions(*shell),
         Command::Generate(arguments) => commands::generate::run(global, arguments),
     }

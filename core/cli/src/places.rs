@@ -13,6 +13,7 @@ use crate::failure::Failure;
 const STATE_VARIABLE: &str = "CANDOR_STATE_DIR";
 /// The administrator's own manifests, plugins and policy.
 const SYSTEM_FOLDER: &str = "/etc/candor";
+const TRUST: &str = "trust.toml";
 
 /// Folders of manifests, in the order in which they are loaded: beside this program, of this system, from flags.
 pub fn manifest_folders(global: &Global) -> Vec<PathBuf> {
@@ -41,12 +42,27 @@ pub fn redaction_policy_files() -> Vec<PathBuf> {
     configuration_files("redaction.toml")
 }
 
+/// Who is trusted: the machine's file, which only its administrator changes, and the person's, where they have a home.
+pub fn trust_files() -> (PathBuf, Option<PathBuf>) {
+    (Path::new(SYSTEM_FOLDER).join(TRUST), configuration_folder().map(|folder| folder.join(TRUST)))
+}
+
+/// Folder of the person's own keys, each in a folder below it.
+pub fn own_keys() -> Option<PathBuf> {
+    configuration_folder().map(|folder| folder.join("keys"))
+}
+
 fn configuration_files(name: &str) -> Vec<PathBuf> {
+    let folders = [Some(PathBuf::from(SYSTEM_FOLDER)), configuration_folder()];
+    folders.into_iter().flatten().map(|folder| folder.join(name)).collect()
+}
+
+/// `$XDG_CONFIG_HOME/candor` or `~/.config/candor`.
+fn configuration_folder() -> Option<PathBuf> {
     let absolute = |variable| set(variable).filter(|path| path.is_absolute());
     let configuration =
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
-    let folders = [Some(PathBuf::from(SYSTEM_FOLDER)), configuration.map(|folder| folder.join("candor"))];
-    folders.into_iter().flatten().map(|folder| folder.join(name)).collect()
+    configuration.map(|folder| folder.join("candor"))
 }
 
 /// What this machine can, less what `--pretend-without` takes away.
@@ -72,6 +88,11 @@ pub fn installation_key() -> PathBuf {
 /// Where the answers are kept that were given for a profile: `answers/<profile>.json` beside the sessions.
 pub fn answers(profile: &ProfileId) -> PathBuf {
     state_folder().join("answers").join(format!("{profile}.json"))
+}
+
+/// Where it is remembered which requests came: `requests/<nonce>.json` beside the sessions.
+pub fn request_file(nonce: &candor_trust::Nonce) -> PathBuf {
+    state_folder().join("requests").join(format!("{nonce}.json"))
 }
 
 fn state_folder() -> PathBuf {

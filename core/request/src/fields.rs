@@ -96,7 +96,7 @@ fn check_lists(request: &Request) -> Result<(), FieldsError> {
         return Err(FieldsError::TooMany("addresses"));
     }
     once(request.recipients.iter().map(|named| named.recipient.as_str()))?;
-    once(request.deliver.iter().map(|address| address.as_str()))
+    once(request.deliver.iter().map(candor_consent::Delivery::as_str))
 }
 
 fn check_collectors(request: &Request) -> Result<(), FieldsError> {
@@ -104,7 +104,7 @@ fn check_collectors(request: &Request) -> Result<(), FieldsError> {
     if collectors.is_empty() {
         return Err(FieldsError::NoCollector);
     }
-    once(collectors.iter().map(|id| id.as_str()))?;
+    once(collectors.iter().map(candor_manifest::CollectorId::as_str))?;
     match request.options.keys().find(|id| !collectors.contains(id)) {
         Some(stray) => Err(FieldsError::StrayOption(stray.to_string())),
         None => Ok(()),

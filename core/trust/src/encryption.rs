@@ -198,20 +198,7 @@ impl Identities {
         password: Option<SecretString>,
         callbacks: C,
     ) -> Result<(), IdentityError> {
-        let opened;
-        let lines = if file.starts_with(AGE_MAGIC) {
-            let password = password.ok_or(IdentityError::PasswordNeeded)?;
-            opened =
-                zeroize::Zeroizing::new(open_with_password(file, password).ok_or(IdentityError::Password)?);
-            &opened[..]
-        } else {
-            file
-        };
-        if lines.trim_ascii_start().starts_with(b"age1") || lines.starts_with(b"untrusted comment:") {
-            return Err(IdentityError::Public);
-        }
-        let identities =
-            IdentityFile::from_buffer(lines).map_err(IdentityError::Format)?.with_callbacks(callbacks);
+        let identities = identity_file(file, password)?.with_callbacks(callbacks);
         let keys = identities.into_identities().map_err(IdentityError::Plugin)?;
         if keys.is_empty() {
             return Err(IdentityError::Empty);
@@ -235,6 +222,41 @@ impl fmt::Debug for Identities {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Identities({} keys)", self.0.len())
     }
+}
+
+/// The recipients that belong to the keys of an identity file, where the key tells: that of a plugin does not.
+///
+/// # Errors
+/// When it is none, or protected and the password is missing or wrong.
+pub fn recipients_of_identity(
+    file: &[u8],
+    password: Option<SecretString>,
+) -> Result<Vec<Recipient>, IdentityError> {
+    let identities = identity_file(file, password)?;
+    let mut lines = Vec::new();
+    // Of a file of plugin keys alone there is nothing to write, which age calls an error.
+    let _ = identities.write_recipients_file(&mut lines);
+    let lines = String::from_utf8_lossy(&lines);
+    Ok(lines.lines().filter_map(|line| line.parse().ok()).collect())
+}
+
+/// The keys of an identity file, protected or not.
+fn identity_file(
+    file: &[u8],
+    password: Option<SecretString>,
+) -> Result<IdentityFile<age::NoCallbacks>, IdentityError> {
+    let opened;
+    let lines = if file.starts_with(AGE_MAGIC) {
+        let password = password.ok_or(IdentityError::PasswordNeeded)?;
+        opened = zeroize::Zeroizing::new(open_with_password(file, password).ok_or(IdentityError::Password)?);
+        &opened[..]
+    } else {
+        file
+    };
+    if lines.trim_ascii_start().starts_with(b"age1") || lines.starts_with(b"untrusted comment:") {
+        return Err(IdentityError::Public);
+    }
+    IdentityFile::from_buffer(lines).map_err(IdentityError::Format)
 }
 
 fn open_with_password(file: &[u8], password: SecretString) -> Option<Vec<u8>> {

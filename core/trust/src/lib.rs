@@ -32,7 +32,7 @@ pub use digest::{Digest, DigestError, Hasher};
 pub use encryption::{
     Decrypted, Encrypted, Identities, IdentityError, OpenError, Recipients, RecipientsError,
 };
-pub use encryption::{new_identity, protect_with_password};
+pub use encryption::{new_identity, protect_with_password, recipients_of_identity};
 pub use fingerprint::Fingerprint;
 pub use nonce::{Nonce, NonceError};
 pub use recipient::{Recipient, RecipientClass, RecipientError};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Purpose::{self, Bench, Collect, Test};
-use crate::process;
+use crate::process::{self, Process};
 
 /// One tool.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ enum Probe {
     Program(&'static str),
     /// One of these files.
     AnyFile(&'static [&'static str]),
+    /// A module that the machine's `python3` imports.
+    PythonModule(&'static str),
 }
 
 const ALL: &[Purpose] = &[Collect, Test, Bench];
@@ -37,10 +39,12 @@ const TOOLS: &[Tool] = &[
     // Debian 12 has the program `7z` in p7zip-full and calls that of 7zip `7zz`; later releases have it in 7zip.
     program("7z", &["p7zip-full", "7zip"], "reads reports, and is compared with", BOTH),
     program("python3", &["python3"], "reads reports with another's code, and runs peers", BOTH),
+    python_module("jsonschema", &["python3-jsonschema"], "holds what we write against our schemas", &[Test]),
     program("minisign", &["minisign"], "checks our signatures, and makes some", &[Test]),
     program("age", &["age"], "opens what we encrypt, and encrypts", &[Test]),
     program("desktop-file-validate", &["desktop-file-utils"], "checks what a desktop is told", &[Test]),
     program("update-mime-database", &["shared-mime-info"], "checks what a desktop is told", &[Test]),
+    program("zbarimg", &["zbar-tools"], "reads our QR codes", &[Test]),
     program("tmux", &["tmux"], "drives the terminal dialog", &[Test]),
     program("journalctl", &["systemd"], "a second reader of journals", BOTH),
     any_file(JOURNAL_REMOTE, &["systemd-journal-remote"], "makes journals", BOTH),
@@ -104,12 +108,25 @@ const fn any_file(
     Tool { probe: Probe::AnyFile(paths), packages, why, needed_for }
 }
 
+const fn python_module(
+    name: &'static str,
+    packages: &'static [&'static str],
+    why: &'static str,
+    needed_for: &'static [Purpose],
+) -> Tool {
+    Tool { probe: Probe::PythonModule(name), packages, why, needed_for }
+}
+
 impl Tool {
     /// Whether the machine has it, whoever installed it.
     pub fn is_there(&self) -> bool {
         match self.probe {
             Probe::Program(name) => process::find(name).is_some(),
             Probe::AnyFile(paths) => paths.iter().any(|path| Path::new(path).is_file()),
+            Probe::PythonModule(name) => {
+                let imported = Process::new("python3").args(["-c", &format!("import {name}")]).capture();
+                imported.is_ok_and(|(succeeded, _)| succeeded)
+            }
         }
     }
 
@@ -117,7 +134,7 @@ impl Tool {
     pub fn name(&self) -> &'static str {
         match self.probe {
             Probe::Program(name) => name,
-            Probe::AnyFile(_) => self.packages.first().copied().unwrap_or_default(),
+            Probe::AnyFile(_) | Probe::PythonModule(_) => self.packages.first().copied().unwrap_or_default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `candor collect`: plan, ask, run, write.
 
+mod answering;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use candor_report::{
 use candor_trust::SigningKey;
 use candor_trust::merkle::Salt;
 
+use answering::Answering;
+
 use crate::arguments::{Collect, Global, Packing};
 use crate::dialog::View;
 use crate::exit::Exit;
@@ -28,24 +32,29 @@ use crate::{answers, dialog, enforcement, installation, places, proof, record, s
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &Collect) -> Outcome {
-    let plan = super::plan::build(global, &arguments.profile)?;
+    let (plan, answering) = planned(global, arguments)?;
+    let answering = answering.as_ref();
     let outlook = Outlook::of(&plan, global, arguments.require_enforcement.map(Into::into))?;
     let created = jiff::Timestamp::now();
     let id = running::session_id(created);
-    let mut header = header(&plan, arguments, created, &id)?;
+    let mut header = header(&plan, arguments, answering, created, &id)?;
     check_output(&header.output, arguments.overwrite)?;
     // What is named must be usable before anybody is asked anything.
     let policy = redaction::policy(&arguments.redaction_policy)?;
     let named_key = arguments.key.as_deref().map(redaction::read_key).transpose()?;
     installation::existing()?;
     let language = terminal::language(global.language.as_deref());
+    if let Some(answering) = answering {
+        answering.introduce(arguments.show_statement)?;
+    }
     let ledger = answers::earlier(&plan.profile.id);
-    let view = View { language: &language, outlook: &outlook, ledger: &ledger, terms: None };
-    let Some(mut conclusion) = decide(&plan, arguments, &view)? else {
+    let terms = answering.map(Answering::terms);
+    let view = View { language: &language, outlook: &outlook, ledger: &ledger, terms: terms.as_ref() };
+    let Some(mut conclusion) = decide(&plan, arguments, answering, &view)? else {
         eprintln!("Nothing was collected.");
         return Ok(Exit::Nothing);
     };
-    answers::remember(&plan.profile.id, &conclusion.answers, None);
+    answers::remember(&plan.profile.id, &conclusion.answers, terms.as_ref());
     if conclusion.grants.is_empty() {
         return nothing_approved(&plan, arguments.json.json);
     }
@@ -60,6 +69,15 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
         case.abandon(&id);
         Failure::of(&error, Exit::Internal)
     })?;
+    let session = match answering.map_or(Ok(()), |answering| answering.attach(&session)) {
+        Ok(()) => session,
+        Err(failure) => {
+            case.abandon(&id);
+            // Nothing was collected in it; the error that matters is the first.
+            let _ = session.discard();
+            return Err(failure);
+        }
+    };
     let caps = caps(&plan, arguments, &session);
     let compression = match arguments.compression {
         Packing::Deflate => Compression::Deflate,
@@ -85,9 +103,22 @@ pub fn run(global: &Global, arguments: &Collect) -> Outcome {
     })
 }
 
+/// The plan of a profile, or of the request that is answered.
+fn planned(global: &Global, arguments: &Collect) -> Result<(Plan, Option<Answering>), Failure> {
+    match (&arguments.request, &arguments.profile) {
+        (Some(request), _) => {
+            let (answering, plan) = Answering::open(global, request, &arguments.options)?;
+            Ok((plan, Some(answering)))
+        }
+        (None, Some(profile)) => Ok((super::plan::build(global, profile, &arguments.options)?, None)),
+        (None, None) => Err(Failure::usage("neither a profile nor a request is named")),
+    }
+}
+
 fn header(
     plan: &Plan,
     arguments: &Collect,
+    answering: Option<&Answering>,
     created: jiff::Timestamp,
     id: &str,
 ) -> Result<SessionHeader, Failure> {
@@ -97,7 +128,7 @@ fn header(
         id: id.to_owned(),
         created,
         profile: plan.profile.id.clone(),
-        case: arguments.case.clone(),
+        case: answering.map_or_else(|| arguments.case.clone(), |answering| Some(answering.case())),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         output: PathBuf::new(),
         redaction: RedactionTerms::default(),
@@ -109,7 +140,9 @@ fn header(
         salts: Some(salts),
         planned: plan.collectors.iter().map(entry_of).collect(),
     };
-    header.output = output_file(&arguments.output, &header);
+    // Only of a request can the place be left out.
+    let output = arguments.output.as_deref().unwrap_or(Path::new("."));
+    header.output = output_file(output, &header);
     Ok(header)
 }
 
@@ -120,16 +153,9 @@ pub fn output_file(output: &Path, header: &SessionHeader) -> PathBuf {
     if !wants_folder {
         return absolute;
     }
-    let case = header.case.as_deref().map(file_name_part).filter(|case| !case.is_empty());
+    let case = header.case.as_deref().map(crate::file::name_part).filter(|case| !case.is_empty());
     let case = case.map(|case| format!("-case-{case}")).unwrap_or_default();
     absolute.join(format!("{}{case}-{}.zip", header.profile, header.id))
-}
-
-fn file_name_part(text: &str) -> String {
-    let keep = |character: char| {
-        if character.is_ascii_alphanumeric() { character } else { '-' }
-    };
-    text.chars().take(40).map(keep).collect::<String>().trim_matches('-').to_owned()
 }
 
 /// Finds out before anybody is asked anything that the report could not be written in the end.
@@ -155,8 +181,16 @@ fn check_output(output: &Path, overwrite: bool) -> Result<(), Failure> {
 }
 
 /// Decisions from flags, then from the file, then from the person. `None` when the person leaves.
-fn decide(plan: &Plan, arguments: &Collect, view: &View<'_>) -> Result<Option<Conclusion>, Failure> {
+fn decide(
+    plan: &Plan,
+    arguments: &Collect,
+    answering: Option<&Answering>,
+    view: &View<'_>,
+) -> Result<Option<Conclusion>, Failure> {
     let mut questions = Deliberation::new(plan.subjects());
+    if let Some(terms) = view.terms {
+        questions.asked_by(terms.clone());
+    }
     for planned in &plan.collectors {
         questions.describe(&planned.manifest.value);
         if let Some(expected) = view.outlook.expected(planned.id()) {
@@ -168,10 +202,12 @@ fn decide(plan: &Plan, arguments: &Collect, view: &View<'_>) -> Result<Option<Co
     }
     apply_flags(arguments, &mut questions)?;
     let asks = questions.undecided().next().is_some() && terminal::can_ask() && !arguments.json.json;
-    if asks && !dialog::ask(plan, &mut questions, view)? {
+    let goes_on = |answering: &Answering| answering.goes_on();
+    if asks && !(answering.map_or(Ok(true), goes_on)? && dialog::ask(plan, &mut questions, view)?) {
         return Ok(None);
     }
-    let concluded = questions.conclude(plan.profile.id.as_str(), arguments.case.as_deref(), view.language);
+    let case = answering.map(Answering::case).or_else(|| arguments.case.clone());
+    let concluded = questions.conclude(plan.profile.id.as_str(), case.as_deref(), view.language);
     concluded.map(Some).map_err(|error| Failure::of(&error, Exit::Internal))
 }
 

@@ -6,13 +6,16 @@ pub mod collectors;
 pub mod consent;
 pub mod drop;
 pub mod generate;
+pub mod key;
 pub mod mask;
 pub mod plan;
 pub mod redact;
+pub mod request;
 pub mod reveal;
 pub mod rules;
 pub mod sessions;
 pub mod show;
+pub mod trust;
 pub mod verify;
 
 use std::io::Write;

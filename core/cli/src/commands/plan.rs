@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use candor_consent::{Earlier, Ledger};
 use candor_host::{Availability, Plan, PlannedCollector};
-use candor_manifest::{Level, Network};
+use candor_manifest::{Level, Network, OptionAssignment, ProfileId};
 use candor_sandbox::{Enforcement, EnforcementLevel};
 use serde::Serialize;
 
@@ -17,19 +17,19 @@ use crate::outlook::Outlook;
 use crate::{answers, places, terminal};
 
 /// Resolves and plans a profile with the options from the command line.
-pub fn build(global: &Global, wanted: &arguments::Profile) -> Result<Plan, Failure> {
+pub fn build(global: &Global, profile: &ProfileId, options: &[OptionAssignment]) -> Result<Plan, Failure> {
     let catalogue = places::catalogue(global)?;
     let known: Vec<_> = catalogue.profiles().map(|profile| profile.value.id.to_string()).collect();
-    let resolved = catalogue.resolve(&wanted.profile).map_err(|error| {
+    let resolved = catalogue.resolve(profile).map_err(|error| {
         let failure = Failure::of(&error, Exit::Usage);
-        if known.contains(&wanted.profile.to_string()) {
+        if known.contains(&profile.to_string()) {
             failure
         } else {
             failure.hint(format!("the profiles here are: {}", known.join(", ")))
         }
     });
     let mut resolved = resolved?;
-    for assignment in &wanted.options {
+    for assignment in options {
         resolved.set_option(&catalogue, assignment).map_err(|error| Failure::of(&error, Exit::Usage))?;
     }
     Ok(Plan::build(&catalogue, resolved, &places::libraries(global)))
@@ -37,7 +37,7 @@ pub fn build(global: &Global, wanted: &arguments::Profile) -> Result<Plan, Failu
 
 /// Runs the command.
 pub fn run(global: &Global, arguments: &arguments::Plan) -> Outcome {
-    let plan = build(global, &arguments.profile)?;
+    let plan = build(global, &arguments.profile.profile, &arguments.profile.options)?;
     let outlook = Outlook::of(&plan, global, None)?;
     let ledger = answers::earlier(&plan.profile.id);
     let language = terminal::language(global.language.as_deref());

@@ -5,6 +5,7 @@
 //! input leaves without collecting.
 
 mod card;
+mod request;
 mod review;
 mod text;
 
@@ -13,7 +14,9 @@ use candor_host::{Plan, PlannedCollector};
 use candor_manifest::CollectorId;
 
 pub use card::View;
-use text::{Answer, Prompt};
+pub use request::ask_on;
+use text::Answer;
+pub use text::Prompt;
 
 /// Asks what is undecided. False when the person leaves: then nothing is to be collected.
 ///

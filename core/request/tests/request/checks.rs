@@ -55,10 +55,10 @@ fn the_same_request_again_is_told_and_another_with_its_nonce_refused() {
     let both = Both::new();
     let made = both.make(both.wanted());
     let known = Known { sha256: made.sha256, collected: Some(at(CREATED)) };
-    let again = both.admit(&made.file, CREATED, Some(known)).unwrap();
+    let again = both.admit(&made.file, CREATED, Some(&known)).unwrap();
     assert_eq!(again.collected(), Some(at(CREATED)));
     let other = Known { sha256: Digest::of(b"another case's"), collected: None };
-    let found = both.admit(&made.file, CREATED, Some(other));
+    let found = both.admit(&made.file, CREATED, Some(&other));
     assert!(matches!(found, Err(Refusal::Replay(_))), "{found:?}");
 }
 
@@ -68,12 +68,12 @@ fn the_first_check_that_fails_is_told() {
     let mut wanted = both.wanted();
     wanted.profile = "missing".parse().unwrap();
     let file = both.make(wanted).file;
-    let other = || Some(Known { sha256: Digest::of(b"x"), collected: None });
+    let other = Known { sha256: Digest::of(b"x"), collected: None };
     assert!(matches!(both.admit(&file, CREATED, None), Err(Refusal::Scope(_))));
-    assert!(matches!(both.admit(&file, CREATED, other()), Err(Refusal::Replay(_))));
-    assert!(matches!(both.admit(&file, LATE, other()), Err(Refusal::Time(_))));
+    assert!(matches!(both.admit(&file, CREATED, Some(&other)), Err(Refusal::Replay(_))));
+    assert!(matches!(both.admit(&file, LATE, Some(&other)), Err(Refusal::Time(_))));
     both.trust = TrustFile::default();
-    assert!(matches!(both.admit(&file, LATE, other()), Err(Refusal::Trust(_))));
+    assert!(matches!(both.admit(&file, LATE, Some(&other)), Err(Refusal::Trust(_))));
 }
 
 #[test]

@@ -159,8 +159,8 @@ impl Both {
     }
 
     /// What becomes of a file, at this time and with this memory.
-    pub fn admit(&self, file: &[u8], now: &str, known: Option<Known>) -> Result<Admitted, Refusal> {
-        let known = |_: &candor_trust::Nonce| known.clone();
+    pub fn admit(&self, file: &[u8], now: &str, known: Option<&Known>) -> Result<Admitted, Refusal> {
+        let known = |_: &candor_trust::Nonce| known.cloned();
         let circumstances =
             Circumstances { trust: &self.trust, now: at(now), known: &known, catalogue: &self.catalogue };
         Signed::open(file).map_err(Refusal::from)?.admit(&circumstances)
