@@ -7,7 +7,7 @@
 //! Who uses it: `candor-host` stages and assembles; the CLI lists sessions, shows and verifies reports.
 //!
 //! What it never does: read the system, start anything, decide what may be collected, or redact. It writes below the session
-//! root and at the output path, and nowhere else.
+//! root, at the output path, and in and beside a report that is edited, and nowhere else.
 //!
 //! Start with [`Session`], then [`CollectorStage`]; for reading, [`ReportReader`] and [`verify()`]; for changing, [`Editor`].
 
