@@ -1,14 +1,15 @@
 //! `candor grant forward`: the customer's approval to pass artifacts on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use candor_manifest::Level;
-use candor_report::{ReportReader, finish_edit};
+use candor_report::ReportReader;
 use candor_seal::{Granting, Receiver, SignedGrant};
 
 use super::request::{expiry, recipient};
 use super::seal::whole_second;
 use crate::arguments::{Grant, GrantAction, GrantForward};
+use crate::editing;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::file::{self, shown};
@@ -25,7 +26,7 @@ pub fn run(arguments: &Grant) -> Outcome {
 }
 
 fn forward(arguments: &GrantForward) -> Outcome {
-    finish_edit(&arguments.report).map_err(|error| Failure::of(&error, Exit::Usage))?;
+    editing::finish_unfinished(&arguments.report)?;
     let unreadable = |error| Failure::of(&error, Exit::Usage);
     let mut reader = ReportReader::open(&arguments.report).map_err(unreadable)?;
     let key = record::own_key(&reader.record().map_err(unreadable)?)?;
@@ -77,7 +78,7 @@ fn receiver(arguments: &GrantForward) -> Result<Receiver, Failure> {
     Ok(Receiver { name, organisation, recipient: named.recipient })
 }
 
-fn write(output: &PathBuf, bytes: &[u8], overwrite: bool) -> Result<(), Failure> {
+fn write(output: &Path, bytes: &[u8], overwrite: bool) -> Result<(), Failure> {
     let written =
         if overwrite { file::replace(output, bytes, 0o600) } else { file::create(output, bytes, 0o600) };
     written.map_err(|error| {

@@ -6,9 +6,7 @@ mod recipients;
 use std::path::{Path, PathBuf};
 
 use candor_consent::{ConsentRecord, Moment, RecordedRecipient, Release};
-use candor_report::{
-    EditAction, Proof, ReadError, Record, ReportIndex, ReportReader, finish_edit, replace_record,
-};
+use candor_report::{EditAction, Proof, ReadError, Record, ReportIndex, ReportReader, replace_record};
 use candor_seal::{SealError, SealRecipient, Sealed, Sealing, seal, unfinished_envelope};
 use candor_trust::{Nonce, SigningKey};
 
@@ -18,12 +16,12 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::redaction::{self, Redaction};
 use crate::terminal::printable;
-use crate::{proof, record, summary};
+use crate::{editing, proof, record, summary};
 
 /// Runs the command.
 pub fn run(arguments: &Seal) -> Outcome {
     let report = arguments.report.as_path();
-    finish_edit(report).map_err(|error| Failure::of(&error, Exit::Usage))?;
+    editing::finish_unfinished(report)?;
     let output = output(arguments)?;
     let mut reader = ReportReader::open(report).map_err(|error| unreadable(&error))?;
     let leaving = Leaving::read(&mut reader)?;

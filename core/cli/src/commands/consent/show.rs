@@ -9,6 +9,7 @@ use candor_consent::{
 };
 use candor_report::{ReadError, Record, ReportReader};
 
+use crate::editing;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::record::{self, Standing};
@@ -41,6 +42,7 @@ pub fn run(file: &Path, json: bool) -> Outcome {
 fn read(file: &Path) -> Result<(Record, Standing), Failure> {
     if is_zip(file)? {
         let unreadable = |error: ReadError| Failure::of(&error, Exit::Usage);
+        editing::finish_unfinished(file)?;
         let mut reader = ReportReader::open(file).map_err(unreadable)?;
         let standing = record::standing(&mut reader).map_err(unreadable)?;
         return Ok((reader.record().map_err(unreadable)?, standing));

@@ -35,7 +35,7 @@ pub(super) fn of(arguments: &Seal, reader: &mut ReportReader) -> Result<Vec<Reco
             .hint("name them: `--recipient KEY_OR_CARD@LEVEL`"));
         }
         (Some(request), false) => {
-            named.into_iter().map(|named| within(named, request)).collect::<Result<_, _>>()?
+            named.into_iter().map(|named| within(&named, request)).collect::<Result<_, _>>()?
         }
         (None, false) => named,
     };
@@ -43,7 +43,7 @@ pub(super) fn of(arguments: &Seal, reader: &mut ReportReader) -> Result<Vec<Reco
 }
 
 /// A recipient of the request, with no more than the request gives them. Consent was given for these.
-fn within(named: NamedRecipient, request: &Request) -> Result<NamedRecipient, Failure> {
+fn within(named: &NamedRecipient, request: &Request) -> Result<NamedRecipient, Failure> {
     let found = request.recipients.iter().find(|asked| asked.recipient == named.recipient);
     let found = found.ok_or_else(|| {
         Failure::usage(format!("`{}` is not a recipient of the request", named.recipient))
