@@ -31,7 +31,7 @@ mod vcard;
 mod word_set;
 
 use crate::detector::Detector;
-use crate::site::{Found, More, Site};
+use crate::site::{Found, More, Site, Verdict};
 
 /// What this program has written already. Asked before everything else.
 pub(crate) const MARKED: &[Detector] = &[marked::DETECTOR];
@@ -44,6 +44,11 @@ pub(crate) fn known_host(site: &Site<'_>, start: usize, end: usize) -> Result<Fo
 /// The address of mail of which a known name at `start..end` is part: `jane.x@example.com`.
 pub(crate) fn mail_around(site: &Site<'_>, start: usize, end: usize) -> Result<Option<Found>, More> {
     email::around(site, start, end)
+}
+
+/// The name of a user at `start..end`, if it is one that nobody has treated.
+pub(crate) fn user_at(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+    user::judge(site, start, end)
 }
 
 /// In the order in which they are asked at the same place.

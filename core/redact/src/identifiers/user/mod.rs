@@ -42,7 +42,7 @@ pub(super) fn is_personal(name: &[u8]) -> bool {
 }
 
 /// The verdict on the name at `start..end`.
-fn judge(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+pub(super) fn judge(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
     let behind_mark = start.checked_sub(1).is_some_and(|before| site.text[before] == b'~');
     if behind_mark
         || end <= start

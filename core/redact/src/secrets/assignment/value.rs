@@ -126,7 +126,7 @@ fn after_quoted_key(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Opti
         return quoted(site, key, start + prefix, quote);
     }
     // `case "password": return x`
-    if site.text[..key.start].ends_with(b"case \"") {
+    if site.text[..key.start].ends_with(b"case \"") || site.text[..key.start].ends_with(b"case '") {
         return Ok(None);
     }
     match site.byte(start)? {
