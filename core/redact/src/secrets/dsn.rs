@@ -76,8 +76,8 @@ fn oracle(site: &Site<'_>) -> Result<Verdict, More> {
         _ => return Ok(pass(site)),
     }
     index += site.run(index, 2, |byte| matches!(byte, b'"' | b'\''))?;
-    let user =
-        site.run(index, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))?;
+    let user = site
+        .run(index, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'.'))?;
     if user == 0 || site.byte(index + user)? != Some(b'/') || index == site.at + word {
         return Ok(pass(site));
     }

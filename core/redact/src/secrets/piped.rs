@@ -156,7 +156,7 @@ fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
 
 /// True for a statement of SQL about users or links before the site.
 fn creates_user(site: &Site<'_>) -> bool {
-    let behind = site.behind(site.at, LONGEST).to_ascii_uppercase();
+    let behind = site.text[site.at.saturating_sub(LONGEST)..site.at].to_ascii_uppercase();
     let statement = behind.rsplit(|byte| *byte == b';').next().unwrap_or_default();
     [&b" USER "[..], b"CONNECT TO ", b"GRANT "]
         .iter()

@@ -176,6 +176,14 @@ pub(super) fn call(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>, Mo
     if !(sets || builds) || key.secret.strength == Strength::Weak {
         return Ok(None);
     }
+    // `set_password("service", "me", "x")`: one of several, of which another detector knows which.
+    if let Some(quote) = Quote::at(site, key.end + 1)? {
+        let inside = key.end + 1 + quote.length();
+        let length = site.run(inside, JUDGED, |byte| byte != quote.byte && byte >= b' ')?;
+        if sets && site.byte(inside + length + 1)? == Some(b',') {
+            return Ok(None);
+        }
+    }
     literal(site, key, key.end + 1, sets && key.secret.id == "password")
 }
 
