@@ -27,8 +27,8 @@ pub(super) const PROCESS: Detector = Detector::at_words(
     "process-owner",
     &[
         "s  ", "i  ", "r  ", "d  ", "z  ", "t  ", "ss ", "sl ", "ssl ", "sn ", "s+ ", "r+ ", "i< ", "ss+ ",
-        "sl+ ", "snl ", "usr/", "bin/", "sbin/", "lib/", "opt/", "snap/", "ipv4  ", "ipv6  ", "dir  ",
-        "reg  ", "chr  ", "fifo  ", "unix  0x",
+        "sl+ ", "snl ", "usr/", "sbin/", "lib/", "ipv4  ", "ipv6  ", "dir  ", "reg  ", "chr  ", "fifo  ",
+        "unix  0x",
     ],
     process,
 );
@@ -377,6 +377,9 @@ pub(crate) fn behind(site: &Site<'_>) -> Result<Verdict, More> {
     }
     // `chown jane:staff /srv`
     if site.text[site.at] == b':' {
+        if !site.byte(site.at + 1)?.is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            return pass(site);
+        }
         let near = &site.text[site.at.saturating_sub(80)..site.at];
         let end = super::user::name_end(site, site.at + 1)?;
         let owner = memchr::memmem::rfind(near, b"chown ").is_some() && site.byte(end)? == Some(b' ');
@@ -408,15 +411,28 @@ pub(crate) fn behind(site: &Site<'_>) -> Result<Verdict, More> {
             first_user(site, &owners(site, line)?)
         }
         // `find -ls` has the number and the blocks of a file before them.
-        Some(b' ' | b'0'..=b'9') => {
-            let columns = split(line, before);
-            let permissions =
-                columns.iter().take(4).find(|(start, end)| is_permissions(&site.text[*start..*end]));
-            permissions.map_or_else(|| pass(site), |(start, _)| first_user(site, &owners(site, *start)?))
+        Some(b' ' | b'0'..=b'9') if word.iter().all(u8::is_ascii_digit) => {
+            match third_column(before).filter(|start| is_permissions(word_at(before, *start))) {
+                Some(start) => first_user(site, &owners(site, line + start)?),
+                None => pass(site),
+            }
         }
-        Some(b'A' | b'a' | b'D' | b'U') => first_user(site, &settings(site)?),
+        Some(b'A' | b'D' | b'U') if matches!(word, b"AllowUsers" | b"DenyUsers" | b"User_Alias") => {
+            first_user(site, &settings(site)?)
+        }
         _ => pass(site),
     }
+}
+
+/// Where the third word of a line starts.
+fn third_column(line: &[u8]) -> Option<usize> {
+    let starts = (0..line.len()).filter(|at| line[*at] > b' ' && (*at == 0 || line[*at - 1] <= b' '));
+    starts.take(3).nth(2)
+}
+
+fn word_at(line: &[u8], start: usize) -> &[u8] {
+    let length = line[start..].iter().take_while(|byte| **byte > b' ').count();
+    &line[start..start + length]
 }
 
 /// `-rw-r--r--`
@@ -427,12 +443,19 @@ fn is_permissions(word: &[u8]) -> bool {
 /// An address, or the pseudonym of one.
 fn is_address(word: &[u8]) -> bool {
     let word = word.strip_suffix(b"~").unwrap_or(word);
+    if word.len() < 3 || !word.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')) {
+        return false;
+    }
     let text = std::str::from_utf8(word).unwrap_or_default();
     text.parse::<std::net::IpAddr>().is_ok()
 }
 
 /// `10.0.0.7 web01 www # a comment`: all words must be names.
 fn names_of_host(site: &Site<'_>, from: usize) -> Result<Verdict, More> {
+    let gap = site.run(from, LONGEST, |byte| matches!(byte, b' ' | b'\t'))?;
+    if !site.byte(from + gap)?.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        return pass(site);
+    }
     let names = words(site, from, MOST_NAMES + 1)?;
     let comment = names.iter().position(|(start, _)| site.text[*start] == b'#').unwrap_or(names.len());
     let names = &names[..comment];

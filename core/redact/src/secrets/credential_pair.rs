@@ -41,6 +41,11 @@ pub(super) const DETECTOR: Detector = Detector {
         "basic_auth",
         "credentials",
         "set_password",
+        "changeuserpassword",
+        "signwith",
+        "imap_open",
+        "openssl_encrypt",
+        "openssl_decrypt",
         "connect(",
         "mysql_real_connect",
         "mysql_pconnect",
@@ -121,6 +126,14 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("secretkeyspec", 0),
     ("x509certificate2", 1),
     ("set_password", 2),
+    ("changeuserpassword", 1),
+    ("hmac256", 0),
+    ("hmac384", 0),
+    ("hmac512", 0),
+    ("signwith", 1),
+    ("imap_open", 2),
+    ("openssl_encrypt", 2),
+    ("openssl_decrypt", 2),
     ("createcipher", 1),
     ("createcipheriv", 1),
     ("createdecipher", 1),
@@ -151,6 +164,7 @@ const METHODS: &[(&[u8], &[u8], usize)] = &[
     (b"hmac", b"new", 0),
     (b"hmac", b"New", 1),
     (b"Credentials", b"basic", 1),
+    (b"FTP", b"open", 2),
 ];
 
 /// Names of variables that Perl's `my (…) = (…)` gives to a password.
@@ -168,7 +182,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         b"IDENTIFY" | b"identify" if follows_nickserv(site) => sent(site, end, false)?,
         b"SecureString" if site.text[..site.at].ends_with(b"ConvertTo-") => converted(site, end)?,
         b"auth" if site.text[..site.at].ends_with(b"stats ") => after_colon(site, end)?,
-        b"jwt" | b"Jwt" | b"JWT" | b"hmac" | b"Credentials" if site.byte(end)? == Some(b'.') => {
+        b"jwt" | b"Jwt" | b"JWT" | b"hmac" | b"Credentials" | b"FTP" if site.byte(end)? == Some(b'.') => {
             let method = site.run(end + 1, LONGEST_NAME, |byte| byte.is_ascii_alphabetic())?;
             let name = &site.text[end + 1..end + 1 + method];
             let known = METHODS.iter().find(|(object, known, _)| *object == word && *known == name);
@@ -199,6 +213,9 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
             [user, password] => remove(site, *user, *password),
             _ => None,
         },
+        b"auth" if site.text[..site.at].ends_with(b"> ") && site.byte(end)? == Some(b' ') => {
+            authenticated(site, end)?
+        }
         b"AUTH" if site.byte(end)? == Some(b' ') => authenticated(site, end)?,
         _ => call(site, word, end)?,
     };
@@ -239,13 +256,8 @@ fn with_arguments(site: &Site<'_>, index: usize, place: usize) -> Result<Option<
     let place = match arguments.len() {
         // `login("host", "me", "x")`: one more in front.
         3 if place == 1 && arguments.iter().all(Option::is_some) => 2,
-        // `red:auth("x")`
-        1 if place == 1
-            && site.text[site.at..].starts_with(b"auth(")
-            && site.byte_before(site.at) == Some(b':') =>
-        {
-            0
-        }
+        // `red:auth("x")`, `$redis->auth('x')`
+        1 if place == 1 && site.text[site.at..].starts_with(b"auth(") && is_odd_method(site, &arguments) => 0,
         // A connection string between quotes, with the user and password in it or behind.
         _ => place,
     };
@@ -286,6 +298,14 @@ fn arguments(site: &Site<'_>, mut index: usize) -> Result<Vec<Option<(usize, usi
         index = end + 1;
     }
     Ok(arguments)
+}
+
+/// True for a method whose one argument has letters and figures in it.
+fn is_odd_method(site: &Site<'_>, arguments: &[Option<(usize, usize)>]) -> bool {
+    let Some(Some((start, end))) = arguments.first() else { return false };
+    let value = &site.text[*start..*end];
+    let odd = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    odd && matches!(site.byte_before(site.at), Some(b':' | b'.' | b'>'))
 }
 
 /// The length of an object or list at `index`: `{ id: 1 }`, of which nothing is looked at.

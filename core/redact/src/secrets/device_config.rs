@@ -132,6 +132,7 @@ const LINES: &[(&[&str], &[&str], &str)] = &[
         &["pre-shared-key", "pre-shared-secret"],
         "key",
     ),
+    (&["set"], &["plaintext-password", "community"], "password"),
     (&["set"], &["passphrase", "passwd", "psksecret", "password"], "password"),
     (
         &[
@@ -194,7 +195,7 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         return ipsec(site, end, keyword != b"psk");
     }
     if line.ends_with(b":") && matches!(keyword.as_slice(), b"rsa" | b"ecdsa" | b"pin" | b"p12" | b"pkcs12") {
-        return after_words(site, end, 1, if keyword == b"pin" { "pin" } else { "passphrase" });
+        return of_file(site, end, if keyword == b"pin" { "pin" } else { "passphrase" });
     }
     // `mysql-server mysql-server/root_password password x` of debconf.
     if keyword == b"password" && is_question(line) {
@@ -394,6 +395,18 @@ fn after_words(site: &Site<'_>, end: usize, count: usize, id: &'static str) -> R
         return Ok(Verdict::Pass { resume: end });
     }
     remove(site, start, Quote::at(site, start)?, id)
+}
+
+/// `: RSA key.pem "x"`, `: PIN %smartcard 123456`
+fn of_file(site: &Site<'_>, end: usize, id: &'static str) -> Result<Verdict, More> {
+    let pass = Verdict::Pass { resume: end };
+    let file = end + site.run(end, LONGEST_GAP, is_blank)?;
+    let name = site.run(file, 128, |byte| byte > b' ' && byte != b'"')?;
+    let start = file + name + site.run(file + name, LONGEST_GAP, is_blank)?;
+    let quote = Quote::at(site, start)?;
+    let digits = site.run(start, 16, |byte| byte.is_ascii_digit())?;
+    let pin = id == "pin" && digits > 3 && ends_line(site.byte(start + digits)?);
+    if name == 0 || quote.is_none() && !pin { Ok(pass) } else { remove(site, start, quote, id) }
 }
 
 /// `host : PSK "x"`

@@ -15,7 +15,7 @@ pub(super) const AT: Detector = Detector::at(ID, Classes::AT, at_sign);
 /// At what stands before Oracle's.
 pub(super) const ORACLE: Detector = Detector::at_words(
     ID,
-    &["thin:", "sqlplus", "userid", "sqlldr", "expdp", "impdp", "rman", "connect ", "conn ", "exp ", "imp "],
+    &["thin:", "sqlplus", "userid", "sqlldr", "expdp", "impdp", "rman", "connect ", "conn "],
     oracle,
 );
 

@@ -46,7 +46,7 @@ fn pass(site: &Site<'_>) -> Result<Verdict, More> {
 
 fn line_start(site: &Site<'_>) -> Option<usize> {
     let from = site.at.saturating_sub(LONGEST);
-    match site.text[from..site.at].iter().rposition(|byte| matches!(byte, b'\n' | 0)) {
+    match memchr::memrchr2(b'\n', 0, &site.text[from..site.at]) {
         Some(end) => Some(from + end + 1),
         None if from == 0 && site.first => Some(0),
         None => None,
@@ -204,9 +204,12 @@ fn server(site: &Site<'_>) -> Result<Verdict, More> {
 
 /// `jane:realm:0123…cdef` of `htdigest`, and `#0123…cdef` among the rules of a user of Redis.
 fn digest(site: &Site<'_>) -> Result<Verdict, More> {
+    let before = site.byte_before(site.at);
+    if !matches!(before, Some(b'#' | b':')) {
+        return pass(site);
+    }
     let length = site.run(site.at, SHA256 + 1, |byte| byte.is_ascii_hexdigit())?;
     let end = site.at + length;
-    let before = site.byte_before(site.at);
     if length == SHA256 && before == Some(b'#') {
         return match owner_of_rules(site, site.at - 1) {
             Some(name) => of_owner(site, name, HASH, (site.at, end)),
@@ -233,18 +236,18 @@ fn digest(site: &Site<'_>) -> Result<Verdict, More> {
 
 /// `[smtp.example.com]:587 jane@example.com:x`
 fn mail(site: &Site<'_>) -> Result<Verdict, More> {
+    let host = site.run(site.at + 1, 128, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))?;
+    let start = site.at + 1 + host + 1;
+    if site.byte(start - 1)? != Some(b':') || site.byte(start)?.is_none_or(|byte| byte <= b' ') {
+        return pass(site);
+    }
     let Some(line) = line_start(site) else { return pass(site) };
     let before = &site.text[line..site.at];
     let Some(blank) = before.iter().rposition(|byte| matches!(byte, b' ' | b'\t')) else { return pass(site) };
     let server = before[..blank].trim_ascii_end();
     let in_server = |byte: &u8| byte.is_ascii_alphanumeric() || b".-[]:~_".contains(byte);
-    let relay = server.len() > 3 && server.iter().all(in_server) && server.contains(&b'.');
+    let relay = server.len() > 3 && server.contains(&b'.') && server.iter().all(in_server);
     if !relay || server.ends_with(b":") {
-        return pass(site);
-    }
-    let host = site.run(site.at + 1, 128, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))?;
-    let start = site.at + 1 + host + 1;
-    if site.byte(start - 1)? != Some(b':') {
         return pass(site);
     }
     let length = site.run(start, LONGEST, |byte| byte > b' ')?;

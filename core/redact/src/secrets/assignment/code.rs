@@ -50,7 +50,15 @@ const OPERATORS: &[&[u8]] = &[
 const LONGEST_OPERATOR: usize = 11;
 
 /// Methods that compare.
-const COMPARISONS: &[&[u8]] = &[b".equals", b".equalsIgnoreCase", b".Equals", b".contentEquals", b".toEqual"];
+const COMPARISONS: &[&[u8]] = &[
+    b".equals",
+    b".equalsIgnoreCase",
+    b".Equals",
+    b".contentEquals",
+    b".compareTo",
+    b".compareToIgnoreCase",
+    b".toEqual",
+];
 /// Functions that compare their first two arguments, and such as copy the second into the first.
 const FUNCTIONS_OF_TWO: &[&[u8]] = &[
     b"strcmp",
@@ -71,6 +79,10 @@ const FUNCTIONS_OF_TWO: &[&[u8]] = &[
     b"equals",
     b"Equals",
     b"equalsIgnoreCase",
+    b"put",
+    b"set",
+    b"setProperty",
+    b"setHeader",
 ];
 /// Methods that type a text into a field.
 const TYPING: &[&[u8]] = &[
@@ -265,7 +277,7 @@ fn typed(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>, More> {
     }
     let closing = site.run(key.end, 5, |byte| b"\"']) ".contains(&byte))?;
     let tail = &site.text[key.end..key.end + closing];
-    let Some(quote) = tail.iter().find(|byte| matches!(byte, b'"' | b'\'')) else { return Ok(None) };
+    let Some(quote) = tail.iter().rev().find(|byte| matches!(byte, b'"' | b'\'')) else { return Ok(None) };
     let mut end = key.end + closing;
     let selector = site
         .run_before(key.start, LONGEST_CALL, |byte| byte >= b' ' && byte != *quote && !b"()".contains(&byte));
@@ -304,6 +316,9 @@ pub(super) fn before(site: &Site<'_>, key: &KeyText) -> Result<Option<Verdict>, 
     let in_expression = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$->&*@".contains(&byte);
     let start = key.start - site.run_before(key.start, LONGEST_CALL, in_expression);
     let trimmed = site.text[..start].trim_ascii_end();
+    if !matches!(trimmed.last(), Some(b'=' | b',' | b'(')) {
+        return Ok(None);
+    }
     let Some(quote_end) = compared_before(site, start, trimmed) else { return Ok(None) };
     let Some(quote @ (b'"' | b'\'')) = site.byte_before(quote_end) else { return Ok(None) };
     let end = quote_end - 1;

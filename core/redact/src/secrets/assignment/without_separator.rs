@@ -214,8 +214,20 @@ fn is_setting(site: &Site<'_>, key: &KeyText) -> bool {
 }
 
 /// Words about passwords that a program has made up or asks for.
-const MADE: &[&[u8]] =
-    &[b"enerated", b"emporary", b"nitial", b"new ", b"New ", b"following", b"efault", b"reset", b"one-time"];
+const MADE: &[&[u8]] = &[
+    b"enerated",
+    b"emporary",
+    b"nitial",
+    b"new ",
+    b"New ",
+    b"following",
+    b"efault",
+    b"reset",
+    b"one-time",
+    b"for the ",
+    b"for 'http",
+    b"f\xC3\xBCr d",
+];
 
 /// `A temporary password is generated for root@localhost: x`: the last word of a line, behind a colon.
 fn announced(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>, More> {
@@ -226,12 +238,14 @@ fn announced(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verd
     let rest = site.text[start..start + length].trim_ascii_end();
     let Some(colon) = memchr::memmem::rfind(rest, b": ") else { return Ok(None) };
     let value = &rest[colon + 2..];
-    let told = &site.text[key.start.saturating_sub(24)..start + colon];
-    let made = MADE.iter().any(|word| memchr::memmem::find(told, word).is_some());
     let odd = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
         || value.iter().any(|byte| b"!#$%*+?^~,".contains(byte));
     let word = value.iter().all(|byte| byte.is_ascii_graphic() && !b"\"'()<>{}".contains(byte));
-    if !made || !odd || !word || value.len() < 6 {
+    if !odd || !word || value.len() < 6 {
+        return Ok(None);
+    }
+    let told = &site.text[key.start.saturating_sub(24)..start + colon];
+    if !MADE.iter().any(|word| memchr::memmem::find(told, word).is_some()) {
         return Ok(None);
     }
     judge(site, key, start + colon + 2, Skip::Exactly(value.len()), Mask::Plain)
