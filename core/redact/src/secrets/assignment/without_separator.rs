@@ -181,6 +181,10 @@ fn prose(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>
     let value_start = start + verb + usize::from(quote.is_some());
     let length =
         site.run(value_start, 64, |byte| byte.is_ascii_graphic() && !b"`\"'<>(),;:=[]{}\\".contains(&byte))?;
+    // What goes on is a token, which a rule knows whole.
+    if length == 64 {
+        return Ok(None);
+    }
     let value = &site.text[value_start..value_start + length];
     let value = value.strip_suffix(b".").unwrap_or(value);
     let count = |wanted: fn(&u8) -> bool| value.iter().filter(|byte| wanted(byte)).count();
