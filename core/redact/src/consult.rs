@@ -4,6 +4,7 @@ use memchr::memchr;
 
 use crate::anchors::{Anchor, Classes, WordsAt};
 use crate::engine::{Asked, Engine, Target};
+use crate::identifiers;
 use crate::mark;
 use crate::secrets::{Cell, TableStep};
 use crate::site::{Encoding, Label, More, REACH, Site, Verdict};
@@ -149,6 +150,26 @@ impl Stream {
             }
         }
         None
+    }
+
+    /// Asks for more names in the line of what was found last.
+    pub(crate) fn ask_behind(&mut self, engine: &Engine, last: bool, output: &mut Vec<u8>) -> Consulted {
+        let here = self.base + self.next;
+        if self.behind != Some(here) {
+            self.behind = None;
+            return Consulted::Nothing;
+        }
+        match identifiers::behind(&self.site(engine, self.next, last)) {
+            Err(More) => Consulted::Waits,
+            Ok(verdict @ Verdict::Found(_)) => {
+                self.behind = None;
+                self.carry_out(engine, Ok(verdict), self.next, last, output)
+            }
+            Ok(_) => {
+                self.behind = None;
+                Consulted::Nothing
+            }
+        }
     }
 
     fn site<'a>(&'a self, engine: &'a Engine, at: usize, last: bool) -> Site<'a> {
@@ -306,6 +327,7 @@ impl Stream {
             Verdict::Keep { end } if end > at && !self.reaches_ahead(end) => {
                 self.floor = end;
                 self.next = end;
+                self.behind = Some(self.base + end);
                 Consulted::Found
             }
             Verdict::Remove { id, start, mask, skip } if start >= floor => {
@@ -330,6 +352,7 @@ impl Stream {
                     }
                 }
                 self.scratch = text;
+                self.behind = Some(self.base + found.end);
                 Consulted::Found
             }
             Verdict::Encoded { start, end, encoding }

@@ -76,7 +76,18 @@ fn classify_words(before: &[u8], last: &Folded) -> Option<SecretKey> {
     let weak_id = if direct.is_none() { weak_word_id(word) } else { None };
     let paired = matches!(
         word,
-        b"key" | b"keys" | b"community" | b"word" | b"wd" | b"phrase" | b"code" | b"pin" | b"id" | b"passe"
+        b"key"
+            | b"keys"
+            | b"community"
+            | b"word"
+            | b"wd"
+            | b"phrase"
+            | b"code"
+            | b"pin"
+            | b"id"
+            | b"passe"
+            | b"ident"
+            | b"schl\xC3\xBCssel"
     );
     if direct.is_none() && weak_id.is_none() && !paired {
         return if is_never_secret(word) { None } else { strong_ending(word).and_then(strong) };
@@ -99,6 +110,23 @@ fn classify_words(before: &[u8], last: &Folded) -> Option<SecretKey> {
         b"word" | b"wd" | b"phrase" | b"code" if previous == b"pass" => strong("password"),
         b"passe" if previous == b"de" => strong("password"),
         b"pin" if pin_after(previous) => strong("pin"),
+        // `PIN code: 7058`
+        b"code" if matches!(previous, b"pin" | b"alarm" | b"puk" | b"pass") => strong("pin"),
+        b"code"
+            if matches!(
+                previous,
+                b"verification" | b"confirmation" | b"otp" | b"mfa" | b"tan" | b"activation"
+            ) =>
+        {
+            weak("pin")
+        }
+        b"ident" if previous == b"auth" => strong("credential"),
+        // `WLAN-Schlüssel`
+        b"schl\xC3\xBCssel" => match previous {
+            b"wlan" | b"netzwerk" | b"wifi" | b"sicherheits" | b"wpa" | b"netz" => strong("psk"),
+            b"api" | b"zugriffs" | b"geheimer" | b"geheime" | b"privater" => strong("key"),
+            _ => weak("key"),
+        },
         // WordPress' `LOGGED_IN_SALT`, Drupal's `hash_salt`.
         b"salt" if matches!(previous, b"auth" | b"nonce" | b"in" | b"hash" | b"app") => strong("key"),
         b"id" if matches!(previous, b"session" | b"sess" | b"secret" | b"token" | b"key") => {
@@ -112,23 +140,28 @@ fn classify_words(before: &[u8], last: &Folded) -> Option<SecretKey> {
 fn word_id(word: &[u8]) -> Option<&'static str> {
     Some(match word {
         b"password" | b"passwords" | b"passwd" | b"pass" | b"passcode" | b"pwd" | b"bindpw" | b"rootpw"
-        | b"rootbindpw" | b"adminpw" | b"requirepass" | b"masterauth" | b"dbpass" | b"userpass"
-        | b"rootpass" | b"adminpass" | b"smtppass" | b"ftppass" | b"authpass" | b"mypass" | b"sshpass"
-        | b"pgpass" | b"mailpass" | b"sqlpass" | b"keypass" | b"storepass" | b"dbpwd" | b"userpwd"
-        | b"rootpwd" | b"adminpwd" | b"mysqlpwd" | b"dbpw" | b"userpw" | b"authtok" | b"pw" | b"pswd"
-        | b"passwrd" | b"pword" | b"encpasswd" => "password",
+        | b"rootbindpw" | b"adminpw" | b"rootpwmodpw" | b"requirepass" | b"masterauth" | b"dbpass"
+        | b"userpass" | b"rootpass" | b"adminpass" | b"smtppass" | b"ftppass" | b"authpass" | b"mypass"
+        | b"sshpass" | b"pgpass" | b"mailpass" | b"sqlpass" | b"keypass" | b"storepass" | b"dbpwd"
+        | b"userpwd" | b"rootpwd" | b"adminpwd" | b"mysqlpwd" | b"dbpw" | b"userpw" | b"authtok" | b"pw"
+        | b"pswd" | b"passwrd" | b"pword" | b"encpasswd" => "password",
         b"passwort" | b"kennwort" | b"passord" | b"wachtwoord" | b"parola" | b"senha" | b"salasana"
-        | b"heslo" | b"jelszo" | b"motdepasse" | b"contrasena" | b"haslo" | b"losenord" | b"adgangskode" => {
-            "password"
-        }
+        | b"heslo" | b"jelszo" | b"motdepasse" | b"contrasena" | b"haslo" | b"losenord" | b"adgangskode"
+        | b"kodeord" | b"lozinka" | b"geslo" | b"parool" | b"sifre" => "password",
         b"l\xC3\xB6senord" | b"contrase\xC3\xB1a" | b"has\xC5\x82o" | b"jelsz\xC3\xB3" => "password",
-        // Russian and Chinese.
-        b"\xD0\xBF\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C" | b"\xE5\xAF\x86\xE7\xA0\x81" => "password",
+        // Russian, Chinese, Japanese, Korean and Turkish.
+        b"\xD0\xBF\xD0\xB0\xD1\x80\xD0\xBE\xD0\xBB\xD1\x8C"
+        | b"\xE5\xAF\x86\xE7\xA0\x81"
+        | b"\xE3\x83\x91\xE3\x82\xB9\xE3\x83\xAF\xE3\x83\xBC\xE3\x83\x89"
+        | b"\xEB\xB9\x84\xEB\xB0\x80\xEB\xB2\x88\xED\x98\xB8"
+        | b"\xC5\x9Fifre" => "password",
         b"passphrase" | b"passphrases" => "passphrase",
         b"secret" | b"secrets" => "secret",
         b"token" | b"jwt" | b"authtoken" => "token",
         b"psk" | b"presharedkey" => "psk",
         b"credential" | b"credentials" | b"creds" | b"dockerconfigjson" | b"dockercfg" => "credential",
+        b"pskvalue" => "psk",
+        b"cvv" | b"cvc" | b"cvv2" | b"cvc2" => "pin",
         b"apikey" | b"apikeys" => "api-key",
         b"privatekey" | b"privkey" => "private-key",
         b"secretkey" => "secret-key",
@@ -153,7 +186,124 @@ const SECRET_ENDINGS: &[(&[u8], &str)] = &[
     (b"accesskey", "access-key"),
 ];
 
+/// What stands before `pass`, `pwd` and `pw` in one word where they mean a password: `remotepass`, `controlpwd`. Of other
+/// words (`bypass`, `compass`, `surpass`) they are a part.
+const OWNERS: &[&[u8]] = &[
+    b"remote",
+    b"control",
+    b"local",
+    b"server",
+    b"client",
+    b"proxy",
+    b"web",
+    b"http",
+    b"ldap",
+    b"bind",
+    b"admin",
+    b"master",
+    b"slave",
+    b"repl",
+    b"replication",
+    b"root",
+    b"host",
+    b"vpn",
+    b"wifi",
+    b"wlan",
+    b"ssh",
+    b"key",
+    b"store",
+    b"keystore",
+    b"truststore",
+    b"trust",
+    b"cert",
+    b"pem",
+    b"zip",
+    b"pdf",
+    b"imap",
+    b"pop",
+    b"smtp",
+    b"mail",
+    b"email",
+    b"sender",
+    b"redis",
+    b"mongo",
+    b"pg",
+    b"postgres",
+    b"mysql",
+    b"sql",
+    b"mssql",
+    b"oracle",
+    b"ora",
+    b"rabbit",
+    b"amqp",
+    b"mqtt",
+    b"ftp",
+    b"sftp",
+    b"smb",
+    b"cifs",
+    b"samba",
+    b"nas",
+    b"cam",
+    b"camera",
+    b"rtsp",
+    b"router",
+    b"enable",
+    b"snmp",
+    b"priv",
+    b"login",
+    b"account",
+    b"my",
+    b"svn",
+    b"git",
+    b"docker",
+    b"registry",
+    b"vnc",
+    b"rdp",
+    b"sip",
+    b"pppoe",
+    b"ppp",
+    b"chap",
+    b"pap",
+    b"radius",
+    b"bot",
+    b"irc",
+    b"nick",
+    b"nickserv",
+    b"oper",
+    b"rcon",
+    b"app",
+    b"api",
+    b"site",
+    b"wp",
+    b"panel",
+    b"cpanel",
+    b"dav",
+    b"backup",
+    b"crypt",
+    b"gpg",
+    b"sign",
+    b"db",
+    b"database",
+    b"user",
+    b"auth",
+    b"group",
+    b"service",
+    b"system",
+    b"sys",
+    b"sa",
+    b"sudo",
+    b"become",
+    b"agent",
+    b"monitor",
+    b"net",
+    b"network",
+];
+
 fn strong_ending(word: &[u8]) -> Option<&'static str> {
+    let owner = [&b"pass"[..], b"pwd", b"pw"].iter().find_map(|ending| word.strip_suffix(*ending));
+    if owner.is_some_and(|owner| OWNERS.contains(&owner)) {
+        return Some("password");
+    }
     SECRET_ENDINGS.iter().find(|(ending, _)| word.ends_with(ending)).map(|(_, id)| *id)
 }
 
@@ -181,6 +331,7 @@ fn weak_word_id(word: &[u8]) -> Option<&'static str> {
         b"cookie" | b"cookies" => "cookie",
         b"session" | b"sessionid" | b"sessid" | b"phpsessid" | b"jsessionid" | b"sid" => "session-id",
         b"nonce" | b"cnonce" | b"seed" | b"salt" => "key",
+        b"pepper" => "key",
         b"hash" | b"code" | b"pin" | b"access" | b"assertion" | b"ticket" | b"otp" | b"totp" | b"csrf"
         | b"xsrf" => "secret",
         b"tokens" => "token",
@@ -234,14 +385,38 @@ fn key_is_public_after(previous: &[u8]) -> bool {
 fn community_after(previous: &[u8]) -> bool {
     matches!(
         previous,
-        b"snmp" | b"read" | b"write" | b"ro" | b"rw" | b"trap" | b"readonly" | b"readwrite" | b"snmpv"
+        b"def"
+            | b"snmp"
+            | b"read"
+            | b"write"
+            | b"ro"
+            | b"rw"
+            | b"trap"
+            | b"readonly"
+            | b"readwrite"
+            | b"snmpv"
     )
 }
 
 fn pin_after(previous: &[u8]) -> bool {
     matches!(
         previous,
-        b"sim" | b"wps" | b"user" | b"security" | b"unlock" | b"door" | b"card" | b"wpa" | b"bluetooth"
+        b"sim"
+            | b"wps"
+            | b"user"
+            | b"security"
+            | b"unlock"
+            | b"door"
+            | b"card"
+            | b"wpa"
+            | b"bluetooth"
+            | b"admin"
+            | b"alarm"
+            | b"atm"
+            | b"bank"
+            | b"ap"
+            | b"login"
+            | b"voicemail"
     )
 }
 
@@ -274,6 +449,7 @@ fn leaves_secret(word: &[u8]) -> bool {
             | b"repeat"
             | b"data"
             | b"base"
+            | b"bytes"
     )
 }
 

@@ -101,6 +101,8 @@ pub(crate) struct Stream {
     pub(crate) ahead: Option<Ahead>,
     /// The table whose rows are passing, with places as offsets in the artifact.
     pub(crate) table: Option<Box<Table>>,
+    /// Offset in the artifact where something was found last whose line may hold more of its kind.
+    pub(crate) behind: Option<usize>,
     /// The search ends at this index, though there is more text to look at.
     limit: Option<usize>,
 }
@@ -136,6 +138,7 @@ impl Stream {
             seen_through: 0,
             ahead: None,
             table: None,
+            behind: None,
             limit: None,
         }
     }
@@ -292,6 +295,16 @@ impl Stream {
         let horizon = horizon.min(self.limit.unwrap_or(length));
         let engine = Arc::clone(&self.engine);
         loop {
+            if self.behind.is_some() && self.next < horizon {
+                match self.ask_behind(&engine, last, output) {
+                    Consulted::Waits => {
+                        self.pass_before_reach(last, output);
+                        return false;
+                    }
+                    Consulted::Found => continue,
+                    Consulted::Nothing => {}
+                }
+            }
             let stop = self.stop().filter(|stop| *stop < horizon);
             let Some(anchor) = self.walk.next(&engine.words, &self.text, self.next, stop.unwrap_or(horizon))
             else {

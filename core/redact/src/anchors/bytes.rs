@@ -26,14 +26,15 @@ pub(super) const SPACE: usize = 16;
 pub(super) const PAREN: usize = 17;
 pub(super) const PAREN_END: usize = 18;
 pub(super) const DEGREE: usize = 19;
-pub(super) const LETTER_U: usize = 20;
-const COUNT: usize = 21;
+pub(super) const STAR: usize = 20;
+pub(super) const LETTER_U: usize = 21;
+const COUNT: usize = 22;
 
 /// The classes that are asked for behind a byte.
 pub(super) const BEHIND: [usize; 9] = [WORD, DIGIT, UPPER, LOWER, HEX, COLON, DASH, SLASH, BACKSLASH];
 
 /// The single bytes that are a class, from [`COLON`] on.
-const SINGLE: [u8; COUNT - COLON] = *b":.-@/\\=%+>[ ()\xB0u";
+const SINGLE: [u8; COUNT - COLON] = *b":.-@/\\=%+>[ ()\xB0*u";
 
 /// Bit i of entry c: byte i of the block is of class c.
 #[derive(Debug, Clone, Copy, Default)]

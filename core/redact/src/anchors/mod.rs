@@ -9,7 +9,7 @@ mod words;
 use bytes::{BLOCK, Masks, class_of};
 use lanes::{Lanes, Width};
 pub(crate) use scalar::{classes_at, is_word_start};
-pub(crate) use words::{WordTable, WordTableBuilder, WordsAt, fold, key_end};
+pub(crate) use words::{WordTable, WordTableBuilder, WordsAt, fold, is_crypt, key_end};
 
 /// Bytes after a place that decide whether it is an anchor. A place nearer to the end of what has arrived waits.
 pub(crate) const LOOKAHEAD: usize = 64;
@@ -58,7 +58,9 @@ classes! {
     ESCAPE = 12;
     /// The start of 16 or more letters and digits.
     LONG = 13;
-    /// A `=`, `:` or `>` after what may end the key of an assignment, and the second `:` of `:*:`.
+    /// A `=`, `:` or `>` after what may end the key of an assignment, and the second `:` of `:*:`. Also, in the lines of
+    /// password files, a `:` before thirteen characters of a hash, the `>` before a word behind a blank and a `*` by itself
+    /// behind a word.
     ASSIGN = 14;
     /// The first of four digits before a `-` at the start of a word: a date.
     DATE = 16;
@@ -324,7 +326,10 @@ impl Pair<'_> {
             m[SLASH] & self.ahead(SLASH, 1) & !self.behind(SLASH) & self.ahead(WORD, 2) & behind_bound;
         let export = m[COLON] & after_word & self.ahead(SLASH, 1) & !self.ahead(SLASH, 2);
         let share = slashed | export | if m[BACKSLASH] == 0 { 0 } else { self.backslashes(w1, after_word) };
-        let assign = m[EQUALS] | m[GREATER] | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
+        let assign = m[EQUALS]
+            | m[GREATER]
+            | (m[STAR] & !after_word & !w1)
+            | (m[COLON] & !self.ahead(COLON, 1) & !(d1 & self.behind(DIGIT)));
         [
             words.select(word, text, base),
             m[DOT] & self.behind(DIGIT) & d1 & near_dots,
@@ -389,7 +394,7 @@ mod tests {
     fn texts() -> impl Iterator<Item = Vec<u8>> {
         let pieces = "10.0.0.1 a.b ::1 fe80::1 aa:bb:cc aabb.ccdd.eeff user@host.x +46 70 [::1]:80 http://x http:\\/\\/x %41%zz \\u0041 \
             DE89370400440532013000 08-123 456 78 08-12 34 06 12 34 56 78 0123456789abcdef0123456789 192-168-0-1 a-b-c-d 12:53:15 dbpassword= pass:1 -p --p *:*:*:a camelCaseKey \u{e9}t\u{e9}=x \
-            PGPASSWORD: <dbpass>x --token x 4111 1111 1111 1111 2026-11-22 \\\\\\\\nas\\\\x \\\\nas\\x //nas/x nas:/x CORP\\me AB\\\\me]\\[x a:b:c:d a::b %4 \\ + @ . : - = ";
+            PGPASSWORD: jane:kW3fGh0pQ/a1.\n user a on >hunter2 >> jane * hunter2 * <dbpass>x --token x 4111 1111 1111 1111 2026-11-22 \\\\\\\\nas\\\\x \\\\nas\\x //nas/x nas:/x CORP\\me AB\\\\me]\\[x a:b:c:d a::b %4 \\ + @ . : - = ";
         (0..130).map(move |shift| [vec![b' '; shift], pieces.as_bytes().to_vec()].concat())
     }
 

@@ -2,7 +2,7 @@
 //! against it.
 
 use super::Classes;
-use super::words::{follows_star, is_word, key_end};
+use super::words::{follows_star, is_word, key_end, separates_password};
 
 /// True where a word starts: behind what is no letter or digit, or at the hump of camelCase.
 pub(crate) fn is_word_start(text: &[u8], at: usize) -> bool {
@@ -82,9 +82,11 @@ pub(crate) fn classes_at(text: &[u8], at: usize) -> Classes {
     let separates = match text[at] {
         b'=' | b'>' => true,
         b':' => next != b':' && !(next.is_ascii_digit() && before.is_ascii_digit()),
+        b'*' => !is_word(before) && !is_word(next),
         _ => false,
     };
-    set(Classes::ASSIGN, separates && (key_end(text, at).is_some() || follows_star(text, at)));
+    let assigns = |at| key_end(text, at).is_some() || follows_star(text, at) || separates_password(text, at);
+    set(Classes::ASSIGN, separates && assigns(at));
     set(Classes::LONG, starts && (at..at + 16).all(|index| is_word(byte(index))));
     classes
 }

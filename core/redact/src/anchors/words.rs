@@ -300,7 +300,8 @@ impl WordTable {
             let bit = left.trailing_zeros();
             left &= left - 1;
             let at = base + bit as usize;
-            selected |= u64::from(may_end_key(text, at) && is_assignment(text, at)) << bit;
+            let assigns = may_end_key(text, at) && is_assignment(text, at);
+            selected |= u64::from(assigns || separates_password(text, at)) << bit;
         }
         selected
     }
@@ -376,6 +377,33 @@ fn is_assignment(text: &[u8], separator: usize) -> bool {
     key_end(text, separator).is_some() || follows_star(text, separator)
 }
 
+/// Length of a hash of DES.
+const CRYPT: usize = 13;
+
+/// True for what separates a name from a password or hash in the lines of some files: `jane:kW3fGh0pQ/a1.`,
+/// `user jane on >hunter2`, `jane * hunter2 *`.
+#[inline(always)]
+pub(super) fn separates_password(text: &[u8], at: usize) -> bool {
+    let byte = |index: usize| text.get(index).copied().unwrap_or(b'\n');
+    match text[at] {
+        b':' => {
+            matches!(byte(at + CRYPT + 1), b'\n' | b':' | b'\r')
+                && text.get(at + 1..=at + CRYPT).is_some_and(|hash| hash.iter().all(|byte| is_crypt(*byte)))
+        }
+        b'>' => at > 0 && text[at - 1] == b' ' && is_word(byte(at + 1)),
+        b'*' => {
+            let blank = |byte: u8| matches!(byte, b' ' | b'\t');
+            at > 1 && blank(text[at - 1]) && blank(byte(at + 1)) && text[at - 2] > b' '
+        }
+        _ => false,
+    }
+}
+
+/// True for the characters of a hash of DES.
+pub(crate) fn is_crypt(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/')
+}
+
 /// True for the colon of `:*:`, as `.pgpass` has it.
 pub(crate) fn follows_star(text: &[u8], separator: usize) -> bool {
     text[..separator].ends_with(b":*") && text[separator] == b':'
@@ -387,7 +415,7 @@ pub(crate) fn key_end(text: &[u8], separator: usize) -> Option<usize> {
     let mut end = separator;
     for _ in 0..8 {
         match end.checked_sub(1).map(|before| text[before])? {
-            b' ' | b'\t' | b'"' | b'\'' | b'\\' | b']' | b'0'..=b'9' | b'_' => end -= 1,
+            b' ' | b'\t' | b'"' | b'\'' | b'\\' | b'[' | b']' | b'0'..=b'9' | b'_' => end -= 1,
             // `%5D`, the bracket in a query.
             b'D' | b'd' if text[..end].ends_with(b"%5D") || text[..end].ends_with(b"%5d") => end -= 3,
             _ => break,

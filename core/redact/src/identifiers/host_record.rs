@@ -2,16 +2,40 @@
 
 use super::around::{is_done, line_start, pass, stands_at, word_ending};
 use super::host::{self, Name};
+use crate::anchors::Classes;
 use crate::detector::Detector;
 use crate::site::{More, Site, Verdict};
 
 pub(super) const BEFORE: Detector = Detector::at_words(
     "host-before",
-    &["via ", "ipv4:", "ipv6:", "ssh-ed25519 ", "ssh-rsa ", "ecdsa-sha2"],
+    &["via ", "ipv4:", "ipv6:", "ssh-ed25519 ", "ssh-rsa ", "ecdsa-sha2", "ether "],
     before,
 );
 pub(super) const BEHIND: Detector =
     Detector::at_words("host-behind", &["h=", "successfully assigned", "client-hostname"], behind);
+
+/// `64 bytes from laptop (10.0.0.7): icmp_seq=1`, ` 1  router (10.0.0.1)  0.4 ms`: the name before an address in brackets.
+pub(super) const ADDRESSED: Detector = Detector::at("host-addressed", Classes::DOT_DIGIT, addressed);
+
+fn addressed(site: &Site<'_>) -> Result<Verdict, More> {
+    let digits = site.run_before(site.at, 3, |byte| byte.is_ascii_digit());
+    let Some(open) = (site.at - digits).checked_sub(2).filter(|open| &site.text[*open..open + 2] == b" (")
+    else {
+        return pass(site);
+    };
+    let name = word_ending(site.text, open);
+    let start = open - name.len();
+    if name.is_empty() || name.contains(&b'.') || start < site.floor {
+        return pass(site);
+    }
+    let Some(line) = line_start(site, start, 120) else { return pass(site) };
+    let before = site.text[line..start].trim_ascii();
+    let hop = !before.is_empty() && before.len() < 4 && before.iter().all(u8::is_ascii_digit);
+    let told = [&b"bytes from"[..], b"PING", b"scan report for", b"traceroute to"]
+        .iter()
+        .any(|lead| before.ends_with(lead));
+    if hop || told { name_at(site, start, open) } else { pass(site) }
+}
 
 /// `DHCPACK on 10.0.0.7 to a4:… (laptop) via eth1`, `nas ssh-ed25519 AAAA…`
 fn before(site: &Site<'_>) -> Result<Verdict, More> {
@@ -30,6 +54,14 @@ fn before(site: &Site<'_>) -> Result<Verdict, More> {
         return if told { name_at(site, end - name.len(), end) } else { pass(site) };
     }
     let Some(end) = at.checked_sub(1).filter(|end| text[*end] == b' ') else { return pass(site) };
+    // `laptop    ether   52:54:00:… C  eth0` of `arp`.
+    if stands_at(site.ahead(at, 6)?, 0, b"ether ") {
+        let Some(line) = line_start(site, at, 80) else { return pass(site) };
+        let name = text[line..at].trim_ascii_end();
+        let alone =
+            !name.is_empty() && at - line - name.len() > 2 && !name.iter().any(u8::is_ascii_whitespace);
+        return if alone { name_at(site, line, line + name.len()) } else { pass(site) };
+    }
     let Some(line) = line_start(site, at, 80) else { return pass(site) };
     // In a log the key stands behind other words.
     if text[line..end].contains(&b' ') {

@@ -2,6 +2,7 @@
 
 mod around;
 mod card;
+mod columns;
 mod coordinates;
 mod disk_link;
 pub(crate) mod dn;
@@ -31,7 +32,7 @@ mod vcard;
 mod word_set;
 
 use crate::detector::Detector;
-use crate::site::{Found, More, Site};
+use crate::site::{Found, More, Site, Verdict};
 
 /// What this program has written already. Asked before everything else.
 pub(crate) const MARKED: &[Detector] = &[marked::DETECTOR];
@@ -46,6 +47,13 @@ pub(crate) fn mail_around(site: &Site<'_>, start: usize, end: usize) -> Result<O
     email::around(site, start, end)
 }
 
+pub(crate) use columns::behind;
+
+/// The name of a user at `start..end`, if it is one that nobody has treated.
+pub(crate) fn user_at(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+    user::judge(site, start, end)
+}
+
 /// In the order in which they are asked at the same place.
 pub(crate) const DETECTORS: &[Detector] = &[
     share::PATHS,
@@ -56,6 +64,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     kernel_table::ROUTES,
     dn::DETECTOR,
     sid::DETECTOR,
+    host_record::ADDRESSED,
     ipv4::DOTTED,
     ipv4::DASHED,
     ipv6::COLONS,
@@ -89,8 +98,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
     person::LABELLED,
     person::ADDRESSED,
     person::ACCOUNT,
+    columns::LISTED_FILE,
+    columns::LISTED,
+    columns::GROUP,
+    columns::PROCESS,
     user::HOME,
     user::LABELLED,
+    user::OPTION,
+    user::COMMAND,
     user::IDS,
     user::LOGIN,
     user::SUDO,

@@ -6,6 +6,7 @@ use crate::anchors::{classes_at, is_word_start};
 use crate::consult::SEEN_BEFORE;
 use crate::decode::base64_content;
 use crate::engine::{Engine, Target};
+use crate::identifiers;
 use crate::kind::Treatment;
 use crate::line::Line;
 use crate::secrets::{PRIVATE_KEY, Table, TableStep};
@@ -41,6 +42,8 @@ pub(super) struct Search<'a> {
     followed: usize,
     /// By detector, the index before which it is not asked again.
     resumes: Vec<usize>,
+    /// Where something was looked at last whose line may hold more of its kind.
+    behind: Option<usize>,
     /// What a rule has found further on.
     ahead: Option<Survivor>,
     /// The table whose rows are passing.
@@ -61,6 +64,7 @@ impl<'a> Search<'a> {
             line: Line::default(),
             followed: 0,
             resumes,
+            behind: None,
             ahead: None,
             table: None,
             key_part: None,
@@ -127,6 +131,14 @@ impl<'a> Search<'a> {
 
     fn at(&mut self, at: usize) -> Standing {
         let engine = self.engine;
+        if self.behind.take() == Some(at)
+            && let Ok(verdict @ Verdict::Found(_)) = identifiers::behind(&self.site(at))
+        {
+            let standing = self.judge(verdict, at);
+            if !matches!(standing, Standing::Nothing) {
+                return standing;
+            }
+        }
         if is_word_start(self.text, at) {
             for target in engine.words.targets(self.text, at) {
                 let standing = match Target::from(target) {
@@ -212,7 +224,10 @@ impl<'a> Search<'a> {
         match verdict {
             Verdict::Pass { .. } => Standing::Nothing,
             Verdict::Keep { end } if self.reaches_ahead(end) => Standing::Nothing,
-            Verdict::Keep { end } => Standing::Fine(end),
+            Verdict::Keep { end } => {
+                self.behind = Some(end);
+                Standing::Fine(end)
+            }
             // It has been told: another anchor leads to it.
             Verdict::Remove { start, .. } if start < self.floor => Standing::Nothing,
             Verdict::Remove { id, start, ref skip, .. }
@@ -234,9 +249,11 @@ impl<'a> Search<'a> {
             }
             Verdict::Found(found) if self.reaches_ahead(found.end) => Standing::Nothing,
             Verdict::Found(found) if self.stays(found.kind, found.start..found.end) => {
+                self.behind = Some(found.end);
                 Standing::Fine(found.end)
             }
             Verdict::Found(found) => {
+                self.behind = Some(found.end);
                 let label = Label::Identifier(found.kind);
                 Standing::Survivor(Survivor { label, start: found.start, end: found.end })
             }

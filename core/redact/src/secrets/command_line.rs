@@ -18,7 +18,7 @@ pub(super) const OPTION: Detector =
 pub(super) const WINDOWS: Detector = Detector {
     name: "windows-option",
     classes: Classes::WORD,
-    words: &["p:", "pw:", "pass:", "password:", "pwd:", "rp:", "user", "pin:", "grub."],
+    words: &["p:", "pw:", "pass:", "password:", "pwd:", "rp:", "rp ", "user", "pin:", "grub."],
     asks_for_quotes: true,
     examine: word,
 };
@@ -220,7 +220,14 @@ fn word(site: &Site<'_>) -> Result<Verdict, More> {
     let word = site.text[site.at..end].to_ascii_lowercase();
     match (site.byte_before(site.at), word.as_slice()) {
         (Some(b'-'), b"user") => user_option(site, end),
-        (Some(b'/'), b"user") if site.byte(end)? == Some(b':') => Ok(net_use(site)),
+        (Some(b'/'), b"user") if site.byte(end)? == Some(b':') => match net_use_behind(site, end + 1)? {
+            Some(found) => Ok(found),
+            None => Ok(net_use(site)),
+        },
+        (Some(b'/'), b"rp") if site.byte(end)? == Some(b' ') => match Argument::next(site, end)? {
+            Some(value) => value.verdict(site, Holds::Value, "password"),
+            None => Ok(pass(site)),
+        },
         (Some(b' '), b"user") if follows_net(site) => net_user(site, end),
         (Some(b'/'), b"p" | b"pw" | b"pass" | b"password" | b"pwd" | b"rp") if slash_option(site, end)? => {
             remove(site, end + 1, Skip::Word(Word::new(site.in_quotes)), "password")
@@ -277,6 +284,22 @@ fn net_user(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
             remove(site, password.start, password.skip(site), "password")
         }
         _ => Ok(pass(site)),
+    }
+}
+
+/// `net use Z: \\server\share /user:me x`
+fn net_use_behind(site: &Site<'_>, from: usize) -> Result<Option<Verdict>, More> {
+    let behind = &site.text[site.at.saturating_sub(LONGEST_COMMAND)..site.at];
+    let line = &behind[behind.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)..];
+    if !line.windows(8).any(|word| word.eq_ignore_ascii_case(b"net use ")) {
+        return Ok(None);
+    }
+    let user = site.run(from, 128, |byte| byte > b' ')?;
+    match Argument::next(site, from + user)? {
+        Some(value) if !matches!(site.byte(value.start)?, Some(b'/' | b'*' | b'&' | b'>')) => {
+            remove(site, value.start, value.skip(site), "password").map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -39,6 +39,25 @@ pub(super) const DETECTOR: Detector = Detector {
         "xauth",
         "hex",
         "simple-password",
+        "passphrase",
+        "passwd",
+        "psksecret",
+        "pre-shared-secret",
+        "local-authentication",
+        "shared-key",
+        "cipher",
+        "simple",
+        "plaintext",
+        "irreversible-cipher",
+        "auth-pass",
+        "sqlconnectinfo",
+        "ldapbinddn",
+        "rsa",
+        "ecdsa",
+        "ntlm",
+        "pin",
+        "p12",
+        "pkcs12",
     ],
     asks_for_quotes: true,
     examine,
@@ -103,13 +122,51 @@ const LINES: &[(&[&str], &[&str], &str)] = &[
         "passphrase",
     ),
     (&["poll", "skip", "defaults", "with", "user", "username"], &["password", "pass"], "password"),
+    (
+        &["ip", "ftp", "failover", "xauth", "ipsec", "aaa", "vtp", "ldap", "bind"],
+        &["password", "secret", "key"],
+        "password",
+    ),
+    (
+        &["ikev1", "ikev2", "tunnel-group", "pre-shared-secret"],
+        &["pre-shared-key", "pre-shared-secret"],
+        "key",
+    ),
+    (&["set"], &["plaintext-password", "community"], "password"),
+    (&["set"], &["passphrase", "passwd", "psksecret", "password"], "password"),
+    (
+        &[
+            "super",
+            "set",
+            "local-user",
+            "radius-server",
+            "snmp-agent",
+            "password",
+            "authentication",
+            "hwtacacs-server",
+            "bgp",
+            "peer",
+            "shared-key",
+        ],
+        &["cipher", "simple", "plaintext", "irreversible-cipher", "shared-key"],
+        "password",
+    ),
+    (&["option"], &["key", "password", "psk", "secret"], "password"),
     (&["community"], &["community"], "community"),
     (&["authcommunity", "trapcommunity"], &["authcommunity", "trapcommunity"], "community"),
 ];
 
-/// `com2sec name source community`: words that stand between the keyword and the community.
-const SKIPPING: &[(&str, usize)] =
-    &[("com2sec", 2), ("com2sec6", 2), ("trapsink", 1), ("trap2sink", 1), ("informsink", 1)];
+/// `com2sec name source community`: words that stand between the keyword and the secret, and what that is.
+const SKIPPING: &[(&str, usize, &str)] = &[
+    ("com2sec", 2, "community"),
+    ("com2sec6", 2, "community"),
+    ("trapsink", 1, "community"),
+    ("trap2sink", 1, "community"),
+    ("informsink", 1, "community"),
+    ("auth-pass", 1, "password"),
+    ("sqlconnectinfo", 2, "password"),
+    ("ldapbinddn", 1, "password"),
+];
 
 /// How far the line's start may be.
 const LONGEST_LINE: usize = 300;
@@ -130,17 +187,33 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     }
     let Some(line) = line_before(site, start) else { return Ok(pass) };
     let keyword = site.text[start..end].to_ascii_lowercase();
-    if let Some((_, skipped)) = SKIPPING.iter().find(|(word, _)| word.as_bytes() == keyword) {
-        return if line.is_empty() { after_words(site, end, *skipped) } else { Ok(pass) };
+    if let Some((_, skipped, id)) = SKIPPING.iter().find(|(word, ..)| word.as_bytes() == keyword) {
+        let first = line.is_empty() || line == b"sentinel";
+        return if first { after_words(site, end, *skipped, id) } else { Ok(pass) };
     }
-    if matches!(keyword.as_slice(), b"psk" | b"eap" | b"xauth") {
-        return if line.ends_with(b":") { ipsec(site, end) } else { Ok(pass) };
+    if line.ends_with(b":") && matches!(keyword.as_slice(), b"psk" | b"eap" | b"xauth" | b"ntlm") {
+        return ipsec(site, end, keyword != b"psk");
+    }
+    if line.ends_with(b":") && matches!(keyword.as_slice(), b"rsa" | b"ecdsa" | b"pin" | b"p12" | b"pkcs12") {
+        return of_file(site, end, if keyword == b"pin" { "pin" } else { "passphrase" });
+    }
+    // `mysql-server mysql-server/root_password password x` of debconf.
+    if keyword == b"password" && is_question(line) {
+        return remove(site, end + site.run(end, LONGEST_GAP, is_blank)?, None, "password");
     }
     let first = first_word(line, &keyword);
     let known = LINES.iter().find(|(firsts, keywords, _)| {
         keywords.iter().any(|word| word.as_bytes() == keyword)
             && firsts.iter().any(|word| word.as_bytes() == first)
     });
+    // `set password x1` is a command of a device, `set password accordingly` is a sentence, `SET PASSWORD FOR` is SQL.
+    let common = COMMON.iter().any(|word| word.as_bytes() == first) && !line.is_empty();
+    if first == b"option" && line != b"option" {
+        return Ok(pass);
+    }
+    if common && COMMON_KEYWORDS.contains(&keyword.as_slice()) && !is_command(site, start, end)? {
+        return Ok(pass);
+    }
     match known {
         Some((_, _, id)) => {
             let indented = site.byte_before(start).is_some_and(is_blank);
@@ -148,6 +221,60 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         }
         None => Ok(pass),
     }
+}
+
+/// True for the owner and the name of a question of debconf that asks for a password.
+fn is_question(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let (Some(_), Some(name), None) = (words.next(), words.next(), words.next()) else { return false };
+    name.contains(&b'/') && name.windows(4).any(|word| word == b"pass")
+}
+
+/// Words that begin sentences too, and keywords that are words of sentences.
+const COMMON: &[&str] =
+    &["set", "ip", "ftp", "ldap", "bind", "aaa", "super", "password", "authentication", "peer", "option"];
+const COMMON_KEYWORDS: &[&[u8]] = &[
+    b"password",
+    b"passphrase",
+    b"passwd",
+    b"secret",
+    b"key",
+    b"cipher",
+    b"simple",
+    b"plaintext",
+    b"shared-key",
+];
+
+/// True when the last word of the line is no word of a sentence, or the next stands in quotes.
+fn is_command(site: &Site<'_>, start: usize, end: usize) -> Result<bool, More> {
+    if site.text[start].is_ascii_uppercase() {
+        return Ok(false);
+    }
+    let rest = site.run(end, LONGEST_LINE, |byte| byte >= b' ' || byte == b'\t')?;
+    let rest = site.text[end..end + rest].trim_ascii();
+    let mut words = rest.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let word = words.next().unwrap_or_default();
+    let enciphered = words.clone().next().is_some();
+    let quoted = matches!(rest.first(), Some(b'"' | b'\''));
+    let odd = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || b"!@#$%^*+".contains(byte);
+    let plain = !word.starts_with(b"[removed:") && !enciphered;
+    Ok(quoted || words.all(is_modifier) && (!plain || word.iter().any(odd) && word.len() >= 4))
+}
+
+/// True for a word between a keyword and its secret that says how that is enciphered.
+fn is_modifier(word: &[u8]) -> bool {
+    word.len() == 1 && word[0].is_ascii_digit()
+        || [
+            &b"cipher"[..],
+            b"simple",
+            b"ENC",
+            b"plaintext",
+            b"irreversible-cipher",
+            b"encrypted",
+            b"level",
+            b"15",
+        ]
+        .contains(&word)
 }
 
 fn is_keyword(byte: u8) -> bool {
@@ -212,6 +339,13 @@ fn value(
                 | b"scrypt"
                 | b"key"
                 | b"text"
+                | b"cipher"
+                | b"simple"
+                | b"irreversible-cipher"
+                | b"plaintext"
+                | b"ENC"
+                | b"encrypted-password"
+                | b"0x"
         );
         if word == 0 || gap == 0 || !skipped || ends_line(site.byte(start + word + gap)?) {
             break;
@@ -236,12 +370,16 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// The word behind so many others.
-fn after_words(site: &Site<'_>, end: usize, count: usize) -> Result<Verdict, More> {
+fn after_words(site: &Site<'_>, end: usize, count: usize, id: &'static str) -> Result<Verdict, More> {
     let mut index = end;
     let mut left = count;
     while left > 0 {
         index += site.run(index, LONGEST_GAP, is_blank)?;
-        let word = site.run(index, 128, |byte| byte > b' ')?;
+        let quoted = site.byte(index)? == Some(b'"');
+        let word = match quoted {
+            true => 2 + site.run(index + 1, 256, |byte| byte >= b' ' && byte != b'"')?,
+            false => site.run(index, 128, |byte| byte > b' ')?,
+        };
         if word == 0 {
             return Ok(Verdict::Pass { resume: end });
         }
@@ -256,15 +394,29 @@ fn after_words(site: &Site<'_>, end: usize, count: usize) -> Result<Verdict, Mor
     if start == index || ends_line(site.byte(start)?) || site.byte(start)? == Some(b'#') {
         return Ok(Verdict::Pass { resume: end });
     }
-    remove(site, start, Quote::at(site, start)?, "community")
+    remove(site, start, Quote::at(site, start)?, id)
+}
+
+/// `: RSA key.pem "x"`, `: PIN %smartcard 123456`
+fn of_file(site: &Site<'_>, end: usize, id: &'static str) -> Result<Verdict, More> {
+    let pass = Verdict::Pass { resume: end };
+    let file = end + site.run(end, LONGEST_GAP, is_blank)?;
+    let name = site.run(file, 128, |byte| byte > b' ' && byte != b'"')?;
+    let start = file + name + site.run(file + name, LONGEST_GAP, is_blank)?;
+    let quote = Quote::at(site, start)?;
+    let digits = site.run(start, 16, |byte| byte.is_ascii_digit())?;
+    let pin = id == "pin" && digits > 3 && ends_line(site.byte(start + digits)?);
+    if name == 0 || quote.is_none() && !pin { Ok(pass) } else { remove(site, start, quote, id) }
 }
 
 /// `host : PSK "x"`
-fn ipsec(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
+fn ipsec(site: &Site<'_>, end: usize, bare: bool) -> Result<Verdict, More> {
     let start = end + site.run(end, LONGEST_GAP, is_blank)?;
     let quote = Quote::at(site, start)?;
     let encoded = site.starts_with(start, b"0x")? || site.starts_with(start, b"0s")?;
-    if quote.is_none() && !encoded {
+    let word = site.run(start, 128, |byte| byte > b' ')?;
+    let alone = bare && ends_line(site.byte(start + word)?);
+    if quote.is_none() && !encoded && !alone {
         return Ok(Verdict::Pass { resume: end });
     }
     remove(site, start, quote, "psk")

@@ -13,8 +13,11 @@ const ID: &str = "dsn-password";
 /// At the `@` of Go's and of proxies.
 pub(super) const AT: Detector = Detector::at(ID, Classes::AT, at_sign);
 /// At what stands before Oracle's.
-pub(super) const ORACLE: Detector =
-    Detector::at_words(ID, &["thin:", "sqlplus", "userid", "sqlldr", "expdp", "impdp", "rman"], oracle);
+pub(super) const ORACLE: Detector = Detector::at_words(
+    ID,
+    &["thin:", "sqlplus", "userid", "sqlldr", "expdp", "impdp", "rman", "connect ", "conn "],
+    oracle,
+);
 
 /// Longest user and password.
 const LONGEST: usize = 256;
@@ -67,12 +70,14 @@ fn oracle(site: &Site<'_>) -> Result<Verdict, More> {
     match site.text[site.at..index].to_ascii_lowercase().as_slice() {
         b"thin" if site.byte(index)? == Some(b':') => index += 1,
         b"userid" if site.byte(index)? == Some(b'=') => index += 1,
+        // Of SQL*Plus, at the start of a line or behind its prompt.
+        b"connect" | b"conn" | b"exp" | b"imp" if begins_line(site) => index = first_argument(site, index)?,
         b"sqlplus" | b"sqlldr" | b"expdp" | b"impdp" | b"rman" => index = first_argument(site, index)?,
         _ => return Ok(pass(site)),
     }
     index += site.run(index, 2, |byte| matches!(byte, b'"' | b'\''))?;
-    let user =
-        site.run(index, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))?;
+    let user = site
+        .run(index, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'.'))?;
     if user == 0 || site.byte(index + user)? != Some(b'/') || index == site.at + word {
         return Ok(pass(site));
     }
@@ -80,7 +85,20 @@ fn oracle(site: &Site<'_>) -> Result<Verdict, More> {
     let length = site.run(start, LONGEST, joins)?;
     let text = &site.text[start..start + length];
     let end = memchr::memchr(b'@', text).unwrap_or(length);
-    Ok(if end == 0 || (end == length && word == 4) { pass(site) } else { remove(site, start, start + end) })
+    let privileged = word == 4 && site.starts_with(start + length, b" as sys")?;
+    Ok(
+        if end == 0
+            || (end == length && (word == 3 || word == 4 || word == 7 && begins_line(site)) && !privileged)
+        {
+            pass(site)
+        } else {
+            remove(site, start, start + end)
+        },
+    )
+}
+
+fn begins_line(site: &Site<'_>) -> bool {
+    matches!(site.byte_before(site.at), None | Some(b'\n')) || site.text[..site.at].ends_with(b"SQL> ")
 }
 
 /// The index of the first argument that is no option.

@@ -113,6 +113,8 @@ impl Value {
             (Some(b':'), Some(b':')) => return Ok(None),
             (Some(b':' | b'='), _) => index += 1,
             (Some(b','), _) if closing.is_some() => index += 1,
+            // `proxy_set_header Authorization "Basic x";`
+            _ if sets_header(&site.text[..end - name]) => {}
             _ if option => {}
             _ => return Ok(None),
         }
@@ -149,6 +151,13 @@ impl Value {
     fn is_bare(&self, site: &Site<'_>) -> bool {
         self.own.is_none() && self.around.is_none() && !site.in_quotes
     }
+}
+
+/// True behind a directive of nginx or Apache that sets a header.
+fn sets_header(before: &[u8]) -> bool {
+    [&b"set_header "[..], b"add_header ", b"Header set ", b"Header add ", b"header set "]
+        .iter()
+        .any(|directive| before.ends_with(directive))
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -193,6 +202,9 @@ fn authorization(site: &Site<'_>, end: usize) -> Result<Option<Verdict>, More> {
 
 /// Words such as `token` and `authentication`, where a message speaks of the header.
 fn is_prose(value: &[u8]) -> bool {
+    if value.eq_ignore_ascii_case(b"authorization") || value.eq_ignore_ascii_case(b"x-authorization") {
+        return true;
+    }
     value.len() < 24 && value.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-' || *byte == b'_')
         || value.first().is_some_and(|first| matches!(first, b'$' | b'{' | b'<' | b'%' | b'`'))
 }

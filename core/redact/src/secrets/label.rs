@@ -51,6 +51,94 @@ const WORDS_OF_SENTENCES: &[&str] = &[
     "from",
 ];
 
+/// What forms call a secret in other languages.
+const TRANSLATIONS: &[&str] = &[
+    "mot de passe",
+    "phrase secrète",
+    "phrase de passe",
+    "jeton",
+    "clé api",
+    "clé",
+    "identifiants",
+    "secrète",
+    "geheimnis",
+    "zugangsdaten",
+    "passwort",
+    "kennwort",
+    "schlüssel",
+    "api-schlüssel",
+    "anmeldedaten",
+    "passwörter",
+    "contraseña",
+    "clave",
+    "clave api",
+    "credenciales",
+    "secreto",
+    "ficha",
+    "palabra clave",
+    "frase de contraseña",
+    "senha",
+    "chave",
+    "chave api",
+    "credenciais",
+    "segredo",
+    "parola d'ordine",
+    "chiave",
+    "chiave api",
+    "credenziali",
+    "segreto",
+    "gettone",
+    "wachtwoord",
+    "sleutel",
+    "api-sleutel",
+    "geheim",
+    "inloggegevens",
+    "hasło",
+    "klucz",
+    "klucz api",
+    "poświadczenia",
+    "lösenord",
+    "nyckel",
+    "hemlighet",
+    "adgangskode",
+    "nøgle",
+    "passord",
+    "salasana",
+    "heslo",
+    "klíč",
+    "jelszó",
+    "kulcs",
+    "parolă",
+    "cheie",
+    "şifre",
+    "parola",
+    "anahtar",
+    "пароль",
+    "токен",
+    "ключ",
+    "секрет",
+    "密码",
+    "密碼",
+    "令牌",
+    "密钥",
+    "パスワード",
+    "トークン",
+    "비밀번호",
+    "토큰",
+    "token",
+    "api token",
+];
+
+/// True for what a form calls a secret, in one of the languages of [`TRANSLATIONS`], with a capital.
+fn is_translation(text: &str) -> bool {
+    let capital = text
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_uppercase() || !first.is_ascii() && !first.is_lowercase());
+    let lower = text.to_lowercase();
+    capital && TRANSLATIONS.iter().any(|known| *known == lower)
+}
+
 /// True for text that is shown to people: `Enter your password`, `Password:`.
 pub(super) fn is_label(value: &[u8], key: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
@@ -59,6 +147,9 @@ pub(super) fn is_label(value: &[u8], key: &[u8]) -> bool {
         return false;
     }
     let bare = text.trim_end_matches([':', '.', '…', '?', '!', '*', ' ']);
+    if is_translation(bare) {
+        return true;
+    }
     let capital = bare.chars().next().is_some_and(char::is_uppercase);
     let words: Vec<&str> = bare.split([' ', '/', ',']).filter(|word| !word.is_empty()).collect();
     let spoken =

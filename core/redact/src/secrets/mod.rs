@@ -3,6 +3,7 @@
 
 mod assignment;
 mod catalogue;
+mod char_array;
 mod command_line;
 mod credential_pair;
 mod device_config;
@@ -13,6 +14,7 @@ mod key_part;
 mod label;
 mod netrc;
 mod password_files;
+mod password_lines;
 mod piped;
 mod private_key;
 mod programs;
@@ -44,10 +46,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
     netrc::DETECTOR,
     piped::DETECTOR,
     credential_pair::DETECTOR,
+    char_array::DETECTOR,
     password_files::PGPASS,
     password_files::SHADOW,
     password_files::SMBPASSWD,
     password_files::SCHEME,
+    password_lines::SEPARATED,
+    password_lines::DIGEST,
+    password_lines::MAIL,
+    password_lines::POINT_TO_POINT,
+    password_lines::COOKIES,
     unnamed_token::ASANA,
     unnamed_token::AZURE,
     key_part::DETECTOR,

@@ -51,7 +51,11 @@ fn follows_machine<'a>(site: &Site<'a>) -> bool {
     let mut words = behind.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).take(MOST_WORDS);
     while let Some(value) = words.next() {
         match words.next() {
-            _ if unquoted(value) == b"default" => return true,
+            // `default login me password x` starts its line.
+            _ if unquoted(value) == b"default" => {
+                let at = memchr::memmem::rfind(behind, value).unwrap_or(0);
+                return at == 0 || behind[at - 1] == b'\n';
+            }
             Some(word) if unquoted(word) == b"machine" => return true,
             Some(b"login" | b"account" | b"port" | b"password" | b"user") => {}
             _ => return false,

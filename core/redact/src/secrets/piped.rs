@@ -14,7 +14,19 @@ const ID: &str = "password";
 pub(super) const DETECTOR: Detector = Detector {
     name: "piped",
     classes: Classes::WORD,
-    words: &["sudo", "chpasswd", "passwd", "identified"],
+    words: &[
+        "sudo",
+        "chpasswd",
+        "passwd",
+        "identified",
+        "docker",
+        "podman",
+        "helm",
+        "smbpasswd",
+        "cryptsetup",
+        "kinit",
+        "gh auth",
+    ],
     asks_for_quotes: true,
     examine,
 };
@@ -30,10 +42,48 @@ fn examine(site: &Site<'_>) -> Result<Verdict, More> {
         b"sudo" if is_piped_into(site) && site.starts_with(end, b" -S")? => piped(site, false),
         b"chpasswd" if is_piped_into(site) || site.text[..site.at].ends_with(b"sudo ") => piped(site, true),
         b"passwd" if is_piped_into(site) && site.starts_with(end, b" --stdin")? => piped(site, false),
+        b"sudo" if site.starts_with(end, b" -S <<<")? => return here(site, end + 4),
+        b"kinit" if !is_piped_into(site) => {
+            let rest = site.run(end, LONGEST, |byte| byte >= b' ' && !b"<|;".contains(&byte))?;
+            return here(site, end + rest);
+        }
+        b"docker" | b"podman" | b"helm" | b"smbpasswd" | b"cryptsetup" | b"kinit" | b"gh"
+            if is_piped_into(site) =>
+        {
+            let rest = site.run(end, LONGEST, |byte| byte >= b' ' && !b"|;&".contains(&byte))?;
+            let command = &site.text[end..end + rest];
+            let takes = matches!(&site.text[site.at..end], b"smbpasswd" | b"cryptsetup" | b"kinit")
+                || [&b"-stdin"[..], b"--with-token"]
+                    .iter()
+                    .any(|option| memchr::memmem::find(command, option).is_some());
+            if takes { piped(site, false) } else { None }
+        }
         b"IDENTIFIED" | b"identified" => return identified(site, end),
         _ => None,
     };
     Ok(found.unwrap_or(pass))
+}
+
+/// `<<< "x"` behind a program that asks for a password.
+fn here(site: &Site<'_>, from: usize) -> Result<Verdict, More> {
+    let pass = Ok(Verdict::Pass { resume: site.at + 1 });
+    let from = from + site.run(from, 4, |byte| byte == b' ')?;
+    if !site.starts_with(from, b"<<<")? {
+        return pass;
+    }
+    let start = from + 3 + site.run(from + 3, 4, |byte| byte == b' ')?;
+    let quote = Quote::at(site, start)?.filter(|quote| quote.backslashes == 0 && !site.in_quotes);
+    let inside = start + quote.map_or(0, Quote::length);
+    let length = site.run(inside, LONGEST, |byte| match quote {
+        Some(quote) => byte >= b' ' && byte != quote.byte,
+        None => byte > b' ' && !b"\"'|;&<>)".contains(&byte),
+    })?;
+    let value = &site.text[inside..inside + length];
+    if length == 0 || hides_nothing(value) || mark::is_in(value) || value.starts_with(b"$") {
+        return pass;
+    }
+    let mask = mark::removed(ID).into_bytes();
+    Ok(Verdict::Remove { id: ID, start: inside, mask, skip: Skip::Exactly(length) })
 }
 
 fn is_piped_into(site: &Site<'_>) -> bool {
@@ -106,7 +156,7 @@ fn identified(site: &Site<'_>, end: usize) -> Result<Verdict, More> {
 
 /// True for a statement of SQL about users or links before the site.
 fn creates_user(site: &Site<'_>) -> bool {
-    let behind = site.behind(site.at, LONGEST).to_ascii_uppercase();
+    let behind = site.text[site.at.saturating_sub(LONGEST)..site.at].to_ascii_uppercase();
     let statement = behind.rsplit(|byte| *byte == b';').next().unwrap_or_default();
     [&b" USER "[..], b"CONNECT TO ", b"GRANT "]
         .iter()

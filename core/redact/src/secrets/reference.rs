@@ -23,6 +23,9 @@ const KEYWORDS: &[&[u8]] = &[
     b"nil",
     b"try",
     b"sizeof",
+    b"undef",
+    b"return",
+    b"let",
 ];
 
 /// Names of types, as they follow a `:`.
@@ -153,7 +156,13 @@ pub(super) fn is_expression(value: &[u8], next: Option<u8>, cut: bool) -> bool {
     let statement = value.trim_ascii_end().ends_with(b");");
     let value = trim_end(value);
     let function = value.starts_with(b"(") && value.windows(2).any(|two| two == b"=>");
-    if function || (cut && (value.starts_with(b"(") || KEYWORDS.contains(&value))) {
+    if function || (cut && (value.starts_with(b"(") || KEYWORDS.contains(&value))) || value == b"undef" {
+        return true;
+    }
+    // `let token = if let Some(x) = y {`, `pair = (self.user + ":" + self.password)`
+    let statement_of_code =
+        value.starts_with(b"if let ") || value.starts_with(b"match ") && value.ends_with(b"{");
+    if statement_of_code || value.starts_with(b"(") && value.windows(3).any(|three| three == b" + ") {
         return true;
     }
     let (value, prefixed) = strip_words(value);
@@ -292,6 +301,7 @@ impl Path {
             let first = &value[sigil..self.first];
             return OBJECTS.contains(&first)
                 || names_secret(last)
+                || is_constant_of_type(value, self)
                 || (self.sigil
                     && self.is_plain(value)
                     && value.windows(2).any(|two| two == b"->" || two == b"::"));
@@ -299,6 +309,18 @@ impl Path {
         self.sigil
             && (names_secret(last) || last.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
     }
+}
+
+/// `Token.LEFT_BRACE`, `PropTypes.string`: a member of a type.
+fn is_constant_of_type(value: &[u8], path: &Path) -> bool {
+    let first = &value[usize::from(path.sigil)..path.first];
+    let last = &value[path.last..path.length];
+    let type_name = path.names == 2
+        && first.first().is_some_and(u8::is_ascii_uppercase)
+        && first.iter().all(u8::is_ascii_alphabetic)
+        && first.iter().any(u8::is_ascii_lowercase);
+    let constant = last.len() > 2 && last.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    type_name && (constant || TYPES.contains(&last))
 }
 
 /// True for a name that is the name of a secret: `db_password`.

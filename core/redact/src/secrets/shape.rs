@@ -105,6 +105,23 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
+/// Neighbours of different classes: small letters, capitals, figures, other bytes.
+pub(super) fn changes_of_class(value: &[u8]) -> usize {
+    let class = |byte: u8| match byte {
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        b'0'..=b'9' => 3,
+        _ => 0,
+    };
+    value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count()
+}
+
+/// True for an alphabet or a part of one: `0123456789abcdef`, `ABCDEFGH`.
+pub(super) fn letters_in_order(value: &[u8]) -> bool {
+    let steps = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
+    value.len() > 2 && steps * 2 >= value.len() - 1
+}
+
 /// Folders at the root of a file system.
 const ROOTS: &[&[u8]] = &[
     b"/etc/",

@@ -49,6 +49,7 @@ pub(crate) const LABELLED: Detector = Detector::at_words(
         "machinename",
         "logon server",
         "logonserver",
+        "sysname",
     ],
     labelled,
 );
@@ -75,6 +76,7 @@ const KEYS: &[&str] = &[
     "machine name",
     "logon server",
     "hostnamectl",
+    "sysname",
 ];
 
 static KEYS_BY_LETTER: LazyLock<Keys> = LazyLock::new(|| Keys::new(KEYS));
@@ -253,9 +255,12 @@ fn labelled(site: &Site<'_>) -> Result<Verdict, More> {
 fn is_told(site: &Site<'_>, word: &[u8], name: &Name<'_>) -> bool {
     let starts_line = line_start(site, site.at, 16)
         .is_some_and(|start| site.text[start..site.at].iter().all(|byte| matches!(byte, b' ' | b'\t')));
+    let next = site.text.get(name.end);
+    // `host web01 {` of dhcpd, `host-name web01;` of Junos.
+    let block = is_one_of(word, &["host"]) && stands_at(site.text, name.end, b" {");
     let setting = starts_line
-        && is_one_of(word, &["host", "hostname"])
-        && matches!(site.text.get(name.end), None | Some(b'\n' | b'\r'));
+        && is_one_of(word, &["host", "hostname", "host-name", "sysname"])
+        && (matches!(next, None | Some(b'\n' | b'\r')) || next == Some(&b';') || block);
     let sentence = is_one_of(
         word_before(site.text, site.at),
         &["on", "from", "to", "for", "at", "by", "of", "the", "unknown", "remote", "to"],

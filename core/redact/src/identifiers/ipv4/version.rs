@@ -163,7 +163,15 @@ pub(super) fn is_captured(text: &[u8], quad: Quad) -> bool {
     let port = text[quad.end + 1..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
     let after = quad.end + 1 + port;
     let leads = before.ends_with(b"IP ") || before.ends_with(b"> ") || stands_at(text, after, b" >");
-    port <= 5 && leads && matches!(text.get(after), Some(b' ' | b':'))
+    port <= 5 && (leads || is_of_netstat(before)) && matches!(text.get(after), Some(b' ' | b':'))
+}
+
+/// True in a line of `netstat` of BSD or macOS: `tcp4       0      0  10.0.0.1.52814     10.0.0.2.443`.
+fn is_of_netstat(before: &[u8]) -> bool {
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(before, |end| &before[end + 1..]);
+    [&b"tcp4 "[..], b"tcp6 ", b"tcp46 ", b"udp4 ", b"udp6 ", b"udp46 ", b"tcp  ", b"udp  "]
+        .iter()
+        .any(|protocol| line.starts_with(protocol))
 }
 
 /// True when four numbers with dashes are the address in a host's name.

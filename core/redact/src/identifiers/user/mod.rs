@@ -1,6 +1,7 @@
 //! Names of users: home folders, keys, the sentences of logins, `uid=1000(jane)`.
 
 mod accounts;
+mod commands;
 mod home;
 mod keys;
 mod no_name;
@@ -8,6 +9,7 @@ mod phrases;
 mod records;
 
 pub(super) use accounts::is_system_account;
+pub(super) use commands::{COMMAND, OPTION};
 pub(super) use home::DETECTOR as HOME;
 pub(super) use keys::{IDS, LABELLED, MORE_IDS};
 pub(super) use phrases::{CRON, LOGIN, SUDO, SUPER};
@@ -42,7 +44,7 @@ pub(super) fn is_personal(name: &[u8]) -> bool {
 }
 
 /// The verdict on the name at `start..end`.
-fn judge(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
+pub(super) fn judge(site: &Site<'_>, start: usize, end: usize) -> Result<Verdict, More> {
     let behind_mark = start.checked_sub(1).is_some_and(|before| site.text[before] == b'~');
     if behind_mark
         || end <= start

@@ -3,7 +3,7 @@
 use super::keys::in_domain;
 use super::{judge, name_end};
 use crate::detector::Detector;
-use crate::identifiers::around::{is_one_of, pass, stands_at, word_before, word_ending};
+use crate::identifiers::around::{is_one_of, line_start, pass, stands_at, word_before, word_ending};
 use crate::site::{More, Site, Verdict};
 
 pub(crate) const LOGIN: Detector = Detector::at_words(
@@ -61,7 +61,10 @@ fn login(site: &Site<'_>) -> Result<Verdict, More> {
 /// `for user jane`, `session opened for user jane(uid=1000)`, `New session 5 of user jane.`
 fn after_user(site: &Site<'_>) -> Result<Verdict, More> {
     if !is_one_of(word_before(site.text, site.at), BEFORE_USER) {
-        return refused(site);
+        return match of_settings(site)? {
+            Some((start, end)) => judge(site, start, end),
+            None => refused(site),
+        };
     }
     let quote = usize::from(matches!(site.byte(site.at + 5)?, Some(b'\'' | b'"' | b'`')));
     let start = site.at + 5 + quote;
@@ -85,6 +88,31 @@ fn after_user(site: &Site<'_>) -> Result<Verdict, More> {
         _ => false,
     };
     if follows { judge(site, start, end) } else { pass(site) }
+}
+
+/// `User jane` on a line of its own, `Match User jane`, `user jane {`, `user jane password x`, `CREATE USER jane`.
+fn of_settings(site: &Site<'_>) -> Result<Option<(usize, usize)>, More> {
+    let start = site.at + 5;
+    let end = name_end(site, start)?;
+    let rest = site.ahead(end, 20)?;
+    let before = word_before(site.text, site.at);
+    let sql = is_one_of(before, &["create", "alter", "drop", "rename"]) && site.text[site.at] == b'U'
+        || is_one_of(before, &["create", "alter", "drop"]) && site.text[..site.at].ends_with(b" ");
+    let ends_line = matches!(rest, [] | [b'\n' | b'\r', ..]);
+    if sql {
+        let follows = ends_line || matches!(rest, [b' ' | b';', ..]);
+        return Ok(follows.then_some((start, end)));
+    }
+    let Some(line) = line_start(site, site.at, 24) else { return Ok(None) };
+    let lead = site.text[line..site.at].trim_ascii();
+    let words: [&[u8]; 5] = [b" {", b" password ", b" insecure-password ", b" on >", b" on #"];
+    let told = lead == b"Match"
+        || lead == b"set system login"
+        || lead.is_empty() && site.starts_with(site.at, b"User")?;
+    Ok((told && ends_line
+        || lead.is_empty() && words.iter().any(|word| rest.starts_with(word))
+        || lead == b"set system login" && rest.starts_with(b" "))
+    .then_some((start, end)))
 }
 
 /// `user jane: authentication failure for "/x"`, `user jane not found: /x`

@@ -33,6 +33,8 @@ pub(crate) const NAMED: Detector = Detector::at_words(
         "a=login:",
         "cn=",
         "peer conn",
+        "all=(",
+        "all = (",
     ],
     named,
 );
@@ -53,6 +55,11 @@ fn terminal(site: &Site<'_>) -> Result<Verdict, More> {
         && rest.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'.'))
         && rest.contains(&b'.');
     let blank = !rest.is_empty() && rest.len() <= WIDEST && rest.iter().all(|byte| *byte == b' ');
+    // `jane  41211  41210  0 Mar10 tty2`
+    let columns: Vec<&[u8]> = rest.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
+    let number = |word: &&[u8]| word.iter().all(u8::is_ascii_digit);
+    let full = columns.len() == 4 && columns[..3].iter().all(number);
+    let numbers = numbers || full;
     // `tty1 pts/0` names terminals only.
     let terminal = before[..name].starts_with(b"tty") || before[..name].starts_with(b"pts");
     if (blank || numbers) && !terminal { judge(site, line, line + name) } else { pass(site) }
@@ -87,6 +94,17 @@ fn named(site: &Site<'_>) -> Result<Verdict, More> {
             .iter()
             .any(|word| rest.starts_with(word));
         return if group { judge(site, site.at + word.len(), end) } else { pass(site) };
+    }
+    // `jane ALL=(ALL:ALL) NOPASSWD: ALL` of sudo.
+    if word("all=(") || word("all = (") {
+        return match line_start(site, site.at, 80) {
+            Some(line) => {
+                let name = before[line..].trim_ascii_end();
+                let one = !name.is_empty() && name.iter().all(|byte| super::is_part(*byte));
+                if one { judge(site, line, line + name.len()) } else { pass(site) }
+            }
+            None => pass(site),
+        };
     }
     if word("cn=") {
         return if before.ends_with(b"VERIFY OK: depth=0, ") { ending(site, 3, b"\n,") } else { pass(site) };

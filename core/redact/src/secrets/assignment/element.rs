@@ -2,11 +2,14 @@
 
 use super::key_text::KeyText;
 use super::value::{Mask, judge};
+use crate::mark;
 use crate::site::{More, Site, Verdict};
 use crate::skip::{Element, Skip};
 
 /// Most white space before the value.
 const MOST_SPACE: usize = 256;
+/// Elements that hold the value of the element around them.
+const INNER: &[&[u8]] = &[b"<Value>", b"<value>", b"<key>", b"<string>"];
 /// Longest element whose closing tag is looked for.
 const LONGEST_ELEMENT: usize = 1024;
 
@@ -70,12 +73,33 @@ pub(super) fn content(
         return Ok(None);
     }
     start += space;
+    if name.ends_with(b"user-pass") {
+        return user_and_password(site, key, start);
+    }
+    // `<Password><Value>x</Value>`
+    for inner in INNER {
+        if site.starts_with(start, inner)? {
+            start += inner.len();
+        }
+    }
     let cdata = site.starts_with(start, b"<![CDATA[")?;
     if cdata {
         start += b"<![CDATA[".len();
     }
     let skip = Skip::Element(Element::new(site.in_quotes, cdata));
     judge(site, key, start, skip, Mask::Plain)
+}
+
+/// `<auth-user-pass>` of OpenVPN: the user on a line and the password on the next.
+fn user_and_password(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>, More> {
+    let length = site.run(start, LONGEST_ELEMENT, |byte| !matches!(byte, b'<' | 0))?;
+    let text = site.text[start..start + length].trim_ascii_end();
+    if mark::is_in(text) || !text.contains(&b'\n') {
+        return Ok(None);
+    }
+    let removed = mark::removed(key.secret.id);
+    let mask = format!("{removed}\n{removed}").into_bytes();
+    Ok(Some(Verdict::Remove { id: key.secret.id, start, mask, skip: Skip::Exactly(text.len()) }))
 }
 
 /// True when the element's closing tag follows: `<password> [options]` in a usage message has none.

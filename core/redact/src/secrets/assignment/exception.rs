@@ -3,8 +3,9 @@
 use super::Separator;
 use super::key_text::KeyText;
 use super::start::Start;
+use super::value::ends_line;
 use crate::mark::find_mark;
-use crate::site::{More, Site};
+use crate::site::{JUDGED, More, Site};
 
 /// Services of `nsswitch.conf`, whose `passwd:` line holds no password.
 const NAME_SERVICES: &[&str] =
@@ -27,8 +28,11 @@ pub(in crate::secrets) fn separator_counts(
     }
     // `/etc/passwd: permission denied` speaks of a file; `PASS: test-name` of a test.
     let is_path = site.byte_before(key.start) == Some(b'/');
-    if is_path || name.eq_ignore_ascii_case(b"pass") {
+    if is_path {
         return Ok(false);
+    }
+    if name.eq_ignore_ascii_case(b"pass") {
+        return Ok(name == b"pass" && is_value_of_pass(site, separator)?);
     }
     // `installed passwd:amd64` is a package.
     let blank_follows = matches!(site.byte(separator.end)?, Some(b' ' | b'\t' | b'"' | b'\'' | b'\\'));
@@ -57,6 +61,29 @@ pub(in crate::secrets) fn is_no_secret(key: &[u8], value: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// True for one word that is in quotes or has figures in it, and not a test's name or number: `pass: 'x'`, `pass: Kite71`.
+fn is_value_of_pass(site: &Site<'_>, separator: &Separator) -> Result<bool, More> {
+    let start = separator.end + site.run(separator.end, 16, |byte| byte == b' ')?;
+    if start == separator.end {
+        return Ok(false);
+    }
+    let quote = site.byte(start)?.filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let from = start + usize::from(quote.is_some());
+    let length =
+        site.run(from, JUDGED, |byte| byte > b' ' && Some(byte) != quote && !b",}".contains(&byte))?;
+    let next = site.byte(from + length)?;
+    if let Some(quote) = quote {
+        return Ok(length > 0 && next == Some(quote));
+    }
+    let rest = site.run(from + length, 16, |byte| byte == b' ')?;
+    let value = &site.text[from..from + length];
+    let odd = value.iter().any(u8::is_ascii_digit) || value.iter().skip(1).any(u8::is_ascii_uppercase);
+    let word =
+        value.iter().any(u8::is_ascii_alphabetic) && !value.iter().any(|byte| b"()[]/:".contains(byte));
+    let ends = ends_line(site.byte(from + length + rest)?) || matches!(next, Some(b',' | b'}'));
+    Ok(odd && word && ends && length >= 4)
 }
 
 fn is_drive_path(value: &str) -> bool {

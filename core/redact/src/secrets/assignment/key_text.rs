@@ -147,7 +147,10 @@ impl KeyText {
     /// True when what follows the key leaves the forms without a separator open.
     pub(in crate::secrets) fn may_go_without_separator(&self, site: &Site<'_>) -> Result<bool, More> {
         let next = site.byte(self.closed_end)?;
-        Ok(matches!(next, Some(b' ' | b'\t' | b'>' | b',' | b'\n' | b'\r' | b'<' | b'('))
+        let selects = matches!(next, Some(b'"' | b'\'' | b']'))
+            && matches!(site.byte_before(self.start), Some(b'#' | b'=' | b'.' | b'"' | b'\''));
+        Ok(matches!(next, Some(b' ' | b'\t' | b'>' | b',' | b'\n' | b'\r' | b'<' | b'(' | b'{' | b'}'))
+            || selects
             || self.quoted
             || (next == Some(b'"') && super::code::is_expanded(site, self)))
     }

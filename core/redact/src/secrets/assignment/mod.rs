@@ -82,6 +82,20 @@ const WORDS: &[&str] = &[
     "hmac",
     "salt",
     "jwt",
+    "schl\u{fc}ssel",
+    "kodeord",
+    "lozinka",
+    "geslo",
+    "parool",
+    "sifre",
+    "\u{15f}ifre",
+    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}",
+    "\u{be44}\u{bc00}\u{bc88}\u{d638}",
+    "defcommunity",
+    "cvv",
+    "cvc",
+    "otp",
+    "pepper",
     // Other languages.
     "kennwort",
     "contrase",
@@ -121,7 +135,10 @@ const MOST_BLANKS: usize = 256;
 
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let at = match site.text[site.at] {
-        b'=' | b':' | b'>' => key_end(site.text, site.at).unwrap_or(site.at),
+        b'=' | b':' | b'>' | b'*' => match key_end(site.text, site.at) {
+            Some(end) => end,
+            None => return Ok(Verdict::Pass { resume: site.at + 1 }),
+        },
         _ => site.at,
     };
     let verdict = examine_key(&Site { at, end: at, ..*site })?;
@@ -139,8 +156,13 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
     let pass = Verdict::Pass { resume: key.end };
     let after = after_key(site, &key)?;
     let separator = Separator::at(site, after)?;
-    if separator.is_none() && !key.may_go_without_separator(site)? {
-        return Ok(pass);
+    if separator.is_none() {
+        if let Some(found) = code::before(site, &key)? {
+            return Ok(found);
+        }
+        if !key.may_go_without_separator(site)? {
+            return Ok(pass);
+        }
     }
     // A mark in front of a separator is no key.
     if site.text[..key.start].ends_with(b"removed:") {
@@ -162,6 +184,13 @@ fn examine_key(site: &Site<'_>) -> Result<Verdict, More> {
 pub(super) fn after_key(site: &Site<'_>, key: &KeyText) -> Result<usize, More> {
     let mut after = key.closed_end;
     if site.byte(after)? == Some(b']') || is_member_in_braces(site, key)? {
+        after += 1;
+    } else if site.byte(after)? == Some(b'[') {
+        // `char password[64] = "x"`
+        let size = site.run(after + 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_')?;
+        after += if site.byte(after + 1 + size)? == Some(b']') { size + 2 } else { 0 };
+    } else if site.starts_with(after, b") = (")? {
+        // `my ($user, $password) = ('me', 'x')`
         after += 1;
     } else if site.starts_with(after, b"%5D")? || site.starts_with(after, b"%5d")? {
         after += 3;

@@ -3,7 +3,7 @@
 use super::key_text::KeyText;
 use crate::key::Strength;
 use crate::secrets::label::is_label;
-use crate::secrets::reference::{is_expression, is_type_name, is_variable};
+use crate::secrets::reference::{is_expression, is_type_name, is_variable, names_secret};
 use crate::secrets::shape::{Place, is_hex, is_path, looks_random};
 use crate::site::{JUDGED, More, Site};
 use crate::skip::Skip;
@@ -70,7 +70,21 @@ fn is_random(site: &Site<'_>, key: &KeyText, value: &[u8]) -> bool {
     let query = matches!(site.byte_before(key.start), Some(b'?' | b'&' | b';'))
         && site.text.get(key.end) == Some(&b'=');
     let place = if query { Place::Query } else { Place::Anywhere };
+    // `;jsessionid=…?page=1`
+    let value = value.split(|byte| *byte == b'?').next().filter(|_| query).unwrap_or(value);
+    if is_one_time_code(site, key, value) {
+        return true;
+    }
     !hash && !value.starts_with(b"0x") && looks_random(value, place) || is_basic_credentials(key, value)
+}
+
+/// `otp=429137`, `verification code: 429137`
+fn is_one_time_code(site: &Site<'_>, key: &KeyText, value: &[u8]) -> bool {
+    let name = key.bytes(site);
+    let last = name.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let named =
+        key.secret.id == "pin" || last.eq_ignore_ascii_case(b"otp") || last.eq_ignore_ascii_case(b"totp");
+    named && (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
 /// `auth` of a file of Docker: Base64 of `user:password`.
@@ -110,6 +124,13 @@ fn is_spaced(site: &Site<'_>, key: &KeyText) -> bool {
     site.text.get(key.closed_end) == Some(&b' ')
 }
 
+/// `SET_TOKEN = 'SET_TOKEN'`, `API_KEY=YOUR_API_KEY`, `TOKEN_KEY = "auth-token"`: the name of a secret where the secret would be.
+fn names_itself(value: &[u8], key: &[u8]) -> bool {
+    let capitals = value.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-'));
+    value.len() > 8 && capitals && value.contains(&b'_') && names_secret(value)
+        || value.len() > 4 && value.eq_ignore_ascii_case(key) && key.contains(&b'_')
+}
+
 /// True for a version: `^1.2`, `10.31.2`.
 fn is_version(value: &[u8]) -> bool {
     let number = value.strip_prefix(b"^").or(value.strip_prefix(b"~")).unwrap_or(value);
@@ -124,11 +145,19 @@ fn says_no_secret(site: &Site<'_>, key: &KeyText, form: Form, value: &[u8]) -> b
     let colon = site.text.get(key.end) == Some(&b':') && key.quote.is_none();
     let message = form == Form::Word && colon && key.bytes(site) == b"passwd";
     let letters = value.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
-    if is_version(value) || (message && letters) {
+    if is_version(value) || (message && letters) || names_itself(value, key.bytes(site)) {
         return true;
+    }
+    // `id-token: write`, `token: read` of a workflow's permissions.
+    if colon && form == Form::Line && key.bytes(site) == b"id-token" {
+        return matches!(value, b"write" | b"read" | b"none");
     }
     if matches!(key.secret.id, "password" | "passphrase" | "psk" | "community" | "pin") {
         return false;
+    }
+    // `"output_token": "nextToken"`
+    if is_variable(value) && key.quote.is_some() {
+        return true;
     }
     let named = key.secret.id == "credential" && value.iter().all(u8::is_ascii_lowercase);
     let prose = colon && letters && (form == Form::Word || named);

@@ -126,12 +126,13 @@ fn after_quoted_key(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Opti
         return quoted(site, key, start + prefix, quote);
     }
     // `case "password": return x`
-    if site.text[..key.start].ends_with(b"case \"") {
+    if site.text[..key.start].ends_with(b"case \"") || site.text[..key.start].ends_with(b"case '") {
         return Ok(None);
     }
     match site.byte(start)? {
         Some(b'[') => return list::examine(site, key, start),
-        Some(b'{') => return Ok(None),
+        // `"adminPassword": {"value": "x"}` of Azure.
+        Some(b'{') => return value_of_object(site, key, start),
         byte if ends_line(byte) => return Ok(None),
         _ => {}
     }
@@ -141,6 +142,23 @@ fn after_quoted_key(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Opti
         _ => Mask::Plain,
     };
     judge(site, key, start, skip, mask)
+}
+
+/// The value of an object that has nothing else in it.
+fn value_of_object(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>, More> {
+    let gap = |from: usize| site.run(from, 64, |byte| byte.is_ascii_whitespace());
+    let name = start + 1 + gap(start + 1)?;
+    if key.quote.is_none_or(|quote| quote.backslashes > 0) || !site.starts_with(name, b"\"value\"")? {
+        return Ok(None);
+    }
+    let colon = name + 7 + gap(name + 7)?;
+    let value = colon + 1 + gap(colon + 1)?;
+    match Quote::at(site, value)? {
+        Some(quote) if site.byte(colon)? == Some(b':') && quote.backslashes == 0 => {
+            quoted(site, key, value, quote)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// True for a number as JSON has it, which is replaced by a string. What follows it must be able to follow a string.

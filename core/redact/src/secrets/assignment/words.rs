@@ -4,6 +4,7 @@
 use super::key_text::{KeyText, Quote};
 use super::start::Start;
 use super::value::{Mask, ends_line, judge, quoted};
+use crate::key::Strength;
 use crate::site::{JUDGED, More, Site, Verdict};
 use crate::skip::Skip;
 
@@ -16,8 +17,16 @@ const SENT: &[&[u8]] = &[b"> ", b"C: "];
 
 /// The value at `start`, behind a key and blanks.
 pub(super) fn examine(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Option<Verdict>, More> {
-    if key.secret.id != "password" || key.quote.is_some() || key.hyphens > 0 {
+    if key.secret.strength == Strength::Weak || key.quote.is_some() || key.hyphens > 0 {
         return Ok(None);
+    }
+    if key.secret.id != "password" {
+        return match Quote::at(site, start)? {
+            Some(quote) if quote.backslashes == 0 && !site.in_quotes => {
+                token_in_quotes(site, key, start, quote)
+            }
+            _ => Ok(None),
+        };
     }
     let name = key.bytes(site);
     let at_start = matches!(Start::of(site, key), Start::Line { .. });
@@ -47,6 +56,20 @@ pub(super) fn examine(site: &Site<'_>, key: &KeyText, start: usize) -> Result<Op
     Ok(None)
 }
 
+/// `set $token "x1"`, `(def api-key "x1")`: a text in quotes with letters and figures in it.
+fn token_in_quotes(
+    site: &Site<'_>,
+    key: &KeyText,
+    start: usize,
+    quote: Quote,
+) -> Result<Option<Verdict>, More> {
+    let length = site.run(start + 1, JUDGED, |byte| byte > b' ' && byte != quote.byte)?;
+    let value = &site.text[start + 1..start + 1 + length];
+    let odd = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    let closed = site.byte(start + 1 + length)? == Some(quote.byte);
+    if odd && closed && length >= 8 { quoted(site, key, start, quote) } else { Ok(None) }
+}
+
 /// `password "x"`: one word, followed by what ends a directive.
 fn in_quotes(
     site: &Site<'_>,
@@ -66,7 +89,8 @@ fn in_quotes(
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let label = letters && value.first().is_some_and(u8::is_ascii_uppercase);
     // A sentence about passing something, an escape of a language.
-    if key.bytes(site).eq_ignore_ascii_case(b"pass") || value.starts_with(b"\\") {
+    let sentence = key.bytes(site).eq_ignore_ascii_case(b"pass") && !(at_start && ends_line(next));
+    if sentence || value.starts_with(b"\\") {
         return Ok(None);
     }
     if length == 0

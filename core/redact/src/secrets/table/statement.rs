@@ -18,6 +18,9 @@ const LONGEST_GAP: usize = 64;
 const ACCOUNTS: &[&[u8]] =
     &[b"user", b"account", b"member", b"customer", b"login", b"admin", b"auth", b"credential", b"passw"];
 
+/// What the names of tables of settings hold, in which a value stands behind its name.
+const SETTINGS: &[&[u8]] = &[b"option", b"setting", b"config", b"variable", b"preference", b"meta", b"param"];
+
 fn examine(site: &Site<'_>) -> Result<Verdict, More> {
     let length = site.run(site.at, 8, |byte| byte.is_ascii_alphabetic())?;
     let end = site.at + length;
@@ -74,8 +77,12 @@ fn inserted(site: &Site<'_>, end: usize) -> Result<Option<Table>, More> {
     let (name, name_end) = name(site, index)?;
     let name = name.to_ascii_lowercase();
     let accounts = ACCOUNTS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
-    let Columns { ids, settings, after } =
-        Columns::at(site, name_end)?.unwrap_or(Columns { ids: Vec::new(), settings: false, after: name_end });
+    let of_settings = SETTINGS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
+    let Columns { ids, settings, after } = Columns::at(site, name_end)?.unwrap_or(Columns {
+        ids: Vec::new(),
+        settings: of_settings,
+        after: name_end,
+    });
     if name.is_empty() || !(accounts || settings || ids.iter().any(Option::is_some)) {
         return Ok(None);
     }
