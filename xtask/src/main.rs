@@ -14,6 +14,7 @@ mod dist;
 mod escapes;
 mod failure;
 mod fixtures;
+mod fuzz;
 mod generate;
 mod process;
 mod setup;
@@ -56,6 +57,7 @@ const TASKS: &[Task] = &[
         help: generate::HELP,
         run: generate::main,
     },
+    Task { name: "fuzz", summary: "run the fuzz targets for a while", help: fuzz::HELP, run: fuzz::main },
     Task { name: "bench", summary: "measure speed and memory", help: bench::HELP, run: bench::main },
 ];
 
