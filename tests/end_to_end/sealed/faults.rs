@@ -106,6 +106,75 @@ fn what_was_meddled_with_is_not_opened() {
     }
 }
 
+/// The program with another clock.
+fn at(case: &Case, time: &str, arguments: &[&str]) -> candor_tests::Finished {
+    let mut command = Command::new("faketime");
+    case.parties.customer.furnish(&mut command);
+    command.args(["-f", time]).arg(candor_tests::program()).args(arguments);
+    candor_tests::Finished::of(command)
+}
+
+#[test]
+fn consent_runs_out_with_the_request() {
+    let case = Case::new();
+    let report = case.collected();
+    let root = case.released_root();
+    let arguments = ["seal", text(&report), "--release", &root];
+    let said = at(&case, "+15d", &arguments).expect(5).stderr;
+    assert!(said.contains("the request expired on"), "{said}");
+    assert!(!case.sealed().exists());
+    // It is written down, and holds when the clock is set back.
+    let said = case.parties.customer.run(&arguments).expect(5).stderr;
+    assert!(said.contains("ran out at"), "{said}");
+    let shown = case.parties.customer.run(&["consent", "show", text(&report)]).expect(5).stdout;
+    assert_eq!(shown.matches("expired").count(), 2, "{shown}");
+}
+
+#[test]
+fn a_grant_of_tomorrow_or_of_last_month_passes_nothing_on() {
+    let case = Case::new();
+    let report = case.collected();
+    case.seal().expect(0);
+    let (card, grant) = (case.card("outside"), case.parties.customer.output("g.candor-forward"));
+    let artifact = "artifacts/system-info/system.json";
+    let arguments = [
+        "grant",
+        "forward",
+        "--report",
+        text(&report),
+        "--to",
+        text(&card),
+        "--artifact",
+        artifact,
+        "--purpose",
+        "p",
+        "--expires",
+        "7d",
+        "-o",
+        text(&grant),
+        "--overwrite",
+    ];
+    let (sealed, engineer, keys) = (case.sealed(), case.keys("engineer"), case.parties.keys());
+    let forwarded = case.parties.support.path("f.candor");
+    let forward = [
+        "forward",
+        text(&sealed),
+        "--grant",
+        text(&grant),
+        "-i",
+        text(&engineer),
+        "--sign",
+        text(&keys),
+        "-o",
+        text(&forwarded),
+    ];
+    for (time, cause) in [("+1d", "from the future"), ("-30d", "expired on")] {
+        at(&case, time, &arguments).expect(0);
+        let said = case.parties.support.run(&forward).expect(5).stderr;
+        assert!(said.contains(cause) && !forwarded.exists(), "{said}");
+    }
+}
+
 #[test]
 fn a_report_is_sealed_to_the_people_of_its_request_and_to_nobody_else() {
     let case = Case::new();

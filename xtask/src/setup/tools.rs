@@ -45,6 +45,7 @@ const TOOLS: &[Tool] = &[
     program("desktop-file-validate", &["desktop-file-utils"], "checks what a desktop is told", &[Test]),
     program("update-mime-database", &["shared-mime-info"], "checks what a desktop is told", &[Test]),
     program("zbarimg", &["zbar-tools"], "reads our QR codes", &[Test]),
+    program("faketime", &["faketime"], "sets the clock of one program", &[Test]),
     program("tmux", &["tmux"], "drives the terminal dialog", &[Test]),
     program("journalctl", &["systemd"], "a second reader of journals", BOTH),
     any_file(JOURNAL_REMOTE, &["systemd-journal-remote"], "makes journals", BOTH),

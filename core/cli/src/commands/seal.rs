@@ -1,6 +1,7 @@
 //! `candor seal`: the second decision, on exact bytes; then they are encrypted to those whom it names.
 
 mod asking;
+mod expiry;
 mod recipients;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +26,11 @@ pub fn run(arguments: &Seal) -> Outcome {
     let output = output(arguments)?;
     let mut reader = ReportReader::open(report).map_err(|error| unreadable(&error))?;
     let leaving = Leaving::read(&mut reader)?;
-    let recipients = recipients::of(arguments, &mut reader)?;
+    let request = recipients::request_of(&mut reader)?;
+    if let Some((_, request)) = &request {
+        expiry::check(report, &leaving, request.expires)?;
+    }
+    let recipients = recipients::of(arguments, request)?;
     check_redaction(arguments)?;
     let asked = asking::Question { leaving: &leaving, recipients: &recipients, output: &output };
     if arguments.dry_run {

@@ -13,8 +13,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The recipients that are named, or those of the request that the report answers. Nobody gets more than the request says.
-pub(super) fn of(arguments: &Seal, reader: &mut ReportReader) -> Result<Vec<RecordedRecipient>, Failure> {
-    let asked_for = request_of(reader)?;
+pub(super) fn of(
+    arguments: &Seal,
+    asked_for: Option<(Signed, Request)>,
+) -> Result<Vec<RecordedRecipient>, Failure> {
     if let Some(file) = &arguments.request {
         let given = asked::open(file)?;
         let same = asked_for.as_ref().is_some_and(|(signed, _)| signed.sha256() == given.sha256());
@@ -56,10 +58,9 @@ fn within(named: &NamedRecipient, request: &Request) -> Result<NamedRecipient, F
 }
 
 /// The request that is attached to the report.
-fn request_of(reader: &mut ReportReader) -> Result<Option<(Signed, Request)>, Failure> {
-    let names = [AttachedName::Request, AttachedName::RequestSignature, AttachedName::Statement];
+pub(super) fn request_of(reader: &mut ReportReader) -> Result<Option<(Signed, Request)>, Failure> {
     let mut documents = Vec::new();
-    for name in names {
+    for name in AttachedName::OF_REQUEST {
         documents.extend(reader.document(name.as_str()).map_err(|error| unreadable(&error))?);
     }
     let Ok([json, signature, statement]) = <[Vec<u8>; 3]>::try_from(documents) else { return Ok(None) };
