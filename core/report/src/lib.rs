@@ -13,6 +13,7 @@
 
 mod archive;
 mod artifact;
+mod aside;
 mod assemble;
 mod attached;
 mod chain;

@@ -5,10 +5,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
+use candor_trust::Hasher;
 use serde::Serialize;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::aside::HashingAside;
 use crate::assemble::{
     CONSENT_PATH, CONSENT_SIGNATURE_PATH, INDEX_PATH, MAX_CONSENT_BYTES, REDACTIONS_PATH, Record,
 };
@@ -18,6 +20,10 @@ use crate::index::{ArtifactEntry, ReportIndex, SCHEMA};
 use crate::packed::{PackedEntry, Packing};
 use crate::redactions::{REDACTIONS_SCHEMA, RedactionsDocument};
 
+/// From this size on, an artifact is hashed by a thread of its own.
+const HASHED_ASIDE_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes of a small artifact that are read at a time.
+const SMALL_BLOCK_BYTES: usize = 64 * 1024;
 /// Largest index, and account of redactions, that is read. A report of a hundred thousand artifacts has one of about 40 MB.
 pub(crate) const MAX_INDEX_BYTES: u64 = 128 * 1024 * 1024;
 
@@ -330,25 +336,52 @@ pub(crate) fn read_artifact(
     artifact: &ArtifactEntry,
     mut destination: impl Write,
 ) -> Result<(), ReadError> {
-    let path = || artifact.path.clone();
+    let changed = || ReadError::Changed { path: artifact.path.clone() };
     let mut entry = archive.by_name(&artifact.path).map_err(|error| unpack_error(&artifact.path, error))?;
-    let mut sums = Sums::default();
-    let mut left = artifact.bytes;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = entry.read(&mut buffer).map_err(|source| ReadError::Entry { path: path(), source })?;
-        if read == 0 {
-            break;
+    let (left, sha256) = if artifact.bytes < HASHED_ASIDE_BYTES {
+        let mut hasher = Hasher::default();
+        let mut block = vec![0; SMALL_BLOCK_BYTES];
+        let mut left = artifact.bytes;
+        while let Some(read) = read_block(&mut entry, &mut block, artifact, &mut left, &mut destination)? {
+            hasher.update(&block[..read]);
         }
-        left = left.checked_sub(read as u64).ok_or_else(|| ReadError::Changed { path: path() })?;
-        sums.update(&buffer[..read]);
-        destination.write_all(&buffer[..read]).map_err(ReadError::Destination)?;
-    }
-    if left == 0 && sums.finish().sha256 == artifact.sha256 {
+        (left, Some(hasher.finish().to_string()))
+    } else {
+        std::thread::scope(|scope| {
+            let hashing = HashingAside::start(scope);
+            let mut left = artifact.bytes;
+            while let Some(mut block) = hashing.block() {
+                match read_block(&mut entry, &mut block, artifact, &mut left, &mut destination)? {
+                    Some(read) => hashing.hash(block, read),
+                    None => break,
+                }
+            }
+            Ok::<_, ReadError>((left, hashing.finish()))
+        })?
+    };
+    if left == 0 && sha256.as_ref() == Some(&artifact.sha256) {
         destination.flush().map_err(ReadError::Destination)
     } else {
-        Err(ReadError::Changed { path: path() })
+        Err(changed())
     }
+}
+
+/// Reads the next bytes and passes them on; `None` at the end. Never more than the index states.
+fn read_block(
+    entry: &mut impl Read,
+    block: &mut [u8],
+    artifact: &ArtifactEntry,
+    left: &mut u64,
+    destination: &mut impl Write,
+) -> Result<Option<usize>, ReadError> {
+    let path = || artifact.path.clone();
+    let read = entry.read(block).map_err(|source| ReadError::Entry { path: path(), source })?;
+    if read == 0 {
+        return Ok(None);
+    }
+    *left = left.checked_sub(read as u64).ok_or_else(|| ReadError::Changed { path: path() })?;
+    destination.write_all(&block[..read]).map_err(ReadError::Destination)?;
+    Ok(Some(read))
 }
 
 fn unpack_error(path: &str, error: ZipError) -> ReadError {

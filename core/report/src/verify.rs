@@ -133,25 +133,42 @@ pub fn verify(path: &Path) -> Result<Verification, ReadError> {
     let mut archive = open_archive(path)?;
     let mut found =
         Verification { problems: Vec::new(), artifacts_checked: 0, bytes_checked: 0, proof: None };
-    check_container(path, &archive, &mut found)?;
-    check_consent(&mut archive, &mut found);
-    match read_index(&mut archive) {
-        Ok(index) => {
-            check_statements(&index, &mut found);
-            leaves::check(&index, &mut found);
-            check_redactions(&mut archive, &index, &mut found);
-            check_entries(&mut archive, &index, &mut found);
-        }
-        Err(error) => found.problem(INDEX_PATH, ProblemKind::Index, with_cause(&error)),
-    }
+    let (offset, directory) = (archive.offset(), archive.central_directory_start());
+    // The container's bytes are summed while what they stand for is unpacked and hashed.
+    let faults = std::thread::scope(|scope| {
+        let container = scope.spawn(|| container_faults(path, offset, directory));
+        check_contents(&mut archive, &mut found);
+        container.join()
+    });
+    let faults = faults.map_err(|_| ReadError::Entry {
+        path: path.display().to_string(),
+        source: io::Error::other("a thread has ended unexpectedly"),
+    })?;
+    add_container_faults(faults?, &mut found);
     Ok(found)
 }
 
-fn check_container(path: &Path, archive: &Archive, found: &mut Verification) -> Result<(), ReadError> {
+fn check_contents(archive: &mut Archive, found: &mut Verification) {
+    check_consent(archive, found);
+    match read_index(archive) {
+        Ok(index) => {
+            check_statements(&index, found);
+            leaves::check(&index, found);
+            check_redactions(archive, &index, found);
+            check_entries(archive, &index, found);
+        }
+        Err(error) => found.problem(INDEX_PATH, ProblemKind::Index, with_cause(&error)),
+    }
+}
+
+fn container_faults(path: &Path, offset: u64, directory: u64) -> Result<layout::Faults, ReadError> {
     let file = crate::file::open(path)?;
-    let read_error = crate::file::FileError::on("read", path);
-    let faults =
-        layout::check(&file, archive.offset(), archive.central_directory_start()).map_err(read_error)?;
+    Ok(layout::check(&file, offset, directory).map_err(crate::file::FileError::on("read", path))?)
+}
+
+/// Faults of the whole file come before those of its parts.
+fn add_container_faults(faults: layout::Faults, found: &mut Verification) {
+    let of_contents = std::mem::take(&mut found.problems);
     if faults.check_sum {
         found.problem(
             "",
@@ -162,7 +179,7 @@ fn check_container(path: &Path, archive: &Archive, found: &mut Verification) -> 
     for fault in faults.container {
         found.problem("", ProblemKind::Container, fault);
     }
-    Ok(())
+    found.problems.extend(of_contents);
 }
 
 /// A report that was passed on has the approval of its customer in the place of the record.
