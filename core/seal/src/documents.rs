@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use candor_manifest::{CollectorId, Level};
-use candor_report::{ArtifactEntry, CollectorEntry, Outcome, Proof, ReportIndex, Tool};
+use candor_report::{ArtifactEntry, ArtifactName, CollectorEntry, Outcome, Proof, ReportIndex, Tool};
 use candor_trust::{Digest, KeyName, Nonce, Recipient, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +178,15 @@ impl LevelEntries {
         let entries: Self = serde_json::from_slice(json).map_err(|error| described(level, &error))?;
         if entries.level != level || entries.artifacts().any(|artifact| artifact.level != level) {
             return Err(OpenError::inside(level, "its entries are of another level"));
+        }
+        for collector in &entries.collectors {
+            let folder = format!("artifacts/{}/", collector.id);
+            let is_own =
+                |path: &str| path.strip_prefix(&folder).is_some_and(|name| ArtifactName::parse(name).is_ok());
+            if let Some(other) = collector.artifacts.iter().find(|artifact| !is_own(&artifact.path)) {
+                let what = format!("`{}` is no artifact of its collector", other.path);
+                return Err(OpenError::inside(level, what));
+            }
         }
         Ok(entries)
     }

@@ -19,8 +19,9 @@ use crate::stamp::{ENTRIES, SEAL, SEAL_SIGNATURE};
 
 /// Artifacts that a part may have, and its documents. A report of a hundred thousand artifacts is the largest that is thought of.
 pub(crate) const MOST_ENTRIES: usize = 1_000_000;
-/// Largest document.
-const MAX_DOCUMENT_BYTES: u64 = 128 * 1024 * 1024;
+/// Largest account of artifacts, and largest of the other documents.
+const MAX_ACCOUNT_BYTES: u64 = 128 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Names of what is no artifact in a part, besides the seal.
 const DOCUMENTS: [&str; 9] = [
     ENTRIES,
@@ -131,7 +132,11 @@ fn read_seal(
 fn next_document(unpacker: &mut Unpacker<PipeReader>, level: Level) -> Result<(String, Vec<u8>), OpenError> {
     let head = unpacker.next_entry().map_err(|error| described(level, &error))?;
     let head = head.ok_or_else(|| OpenError::inside(level, "a document is missing"))?;
-    if head.method() != Method::Stored || head.bytes() > MAX_DOCUMENT_BYTES {
+    let most = match head.name() {
+        ENTRIES | REDACTIONS_PATH => MAX_ACCOUNT_BYTES,
+        _ => MAX_DOCUMENT_BYTES,
+    };
+    if head.method() != Method::Stored || head.bytes() > most {
         return Err(OpenError::inside(level, format!("`{}` is no document", head.name())));
     }
     let mut bytes = Vec::new();
