@@ -3,4 +3,5 @@
 mod case;
 mod chain;
 mod faults;
+mod format;
 mod whole_way;

@@ -96,7 +96,7 @@ fn option(site: &Site<'_>) -> Result<Verdict, More> {
         .rsplit(separates)
         .take_while(|word| !matches!(*word, b"|" | b"||" | b"&&" | b";"))
         .find_map(|word| PROGRAMS.iter().find(|(program, _)| *program == word));
-    if !known.is_some_and(|(_, option)| **option == letter) {
+    if known.is_none_or(|(_, option)| **option != letter) {
         return pass(site);
     }
     let gap = site.run(site.at + 2, 4, |byte| byte == b' ')?;
