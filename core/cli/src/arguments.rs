@@ -87,7 +87,7 @@ pub enum Command {
     Collect(Box<Collect>),
     /// Show what a report holds, or one artifact of it
     Show(Show),
-    /// Check every hash, every index entry and the proof of a report, and say what that proves
+    /// Check a report, or any other file of ours, and say what that proves and what not
     Verify(Verify),
     /// Show what was consented to and what became of it, or withdraw it
     Consent(Consent),
@@ -265,7 +265,7 @@ pub struct Show {
 /// Arguments of `verify`
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The report
+    /// The report, or a request, sealed report, forward grant, …
     pub report: PathBuf,
     #[command(flatten)]
     pub json: Json,

@@ -19,9 +19,8 @@ fn a_report_reaches_the_people_on_the_case_and_nobody_else() {
     let work = case.parties.support.path("work");
 
     // Support asks; minisign knows the key of the card.
-    let request = case.request();
-    std::fs::remove_file(&request).unwrap();
     let report = case.collected();
+    let request = case.parties.support.path("4711.candor-request");
     unzipped(&request, &work.join("request"));
     let card = std::fs::read_to_string(case.parties.card()).unwrap();
     let signing =
@@ -79,6 +78,17 @@ fn a_report_reaches_the_people_on_the_case_and_nobody_else() {
     }
     unzipped(&all, &work.join("all"));
     assert_eq!(sha256(&work.join("all").join(SECRET)), sha256(&work.join("secret").join(SECRET)));
+
+    // What anybody can know of each file, without a key.
+    let vendor_card = case.parties.card();
+    for (file, code, part) in [
+        (&sealed, 0, "all parts (technical, identifying, secret"),
+        (&request, 0, "unaltered since it was signed by the key"),
+        (&vendor_card, 5, "anybody can write a card"),
+    ] {
+        let said = case.parties.support.run(&["verify", text(file)]).expect(code).stdout;
+        assert!(said.contains(part), "{said}");
+    }
 
     // One artifact goes on, with the customer's approval.
     let card = case.card("outside");

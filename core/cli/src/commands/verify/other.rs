@@ -34,6 +34,11 @@ pub(super) enum Sort {
 }
 
 impl Sort {
+    /// True for files that are signed in the open.
+    fn proves(self) -> bool {
+        !matches!(self, Self::Encrypted | Self::Card)
+    }
+
     /// By what is in it; `None` for a report, or what is nothing of ours.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let mut head = Vec::new();
@@ -77,18 +82,18 @@ pub(super) fn run(sort: Sort, path: &Path, json: bool) -> Outcome {
     };
     if json {
         super::super::print_json(&serde_json::json!({
-            "schema": 1, "verified": sort != Sort::Encrypted, "sort": sort, "signer": found.signer,
+            "schema": 1, "verified": sort.proves(), "sort": sort, "signer": found.signer,
             "proven": found.proven, "not_proven": found.not_proven,
         }))?;
     } else {
         print(sort, &found)?;
     }
-    Ok(if sort == Sort::Encrypted { Exit::Unverified } else { Exit::Success })
+    Ok(if sort.proves() { Exit::Success } else { Exit::Unverified })
 }
 
 fn print(sort: Sort, found: &Findings) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let verdict = if sort == Sort::Encrypted { "Not verified" } else { "Verified" };
+    let verdict = if sort.proves() { "Verified" } else { "Not verified" };
     writeln!(out, "{verdict}: {}", found.what)?;
     found.proven.iter().try_for_each(|sentence| writeln!(out, "Proven: {sentence}"))?;
     found.not_proven.iter().try_for_each(|sentence| writeln!(out, "Not proven: {sentence}"))?;
@@ -158,9 +163,9 @@ fn grant(path: &Path) -> Result<Findings, Failure> {
     Ok(Findings {
         what: "an approval to pass artifacts on",
         proven: vec![format!(
-            "installation `{words}` approves that {} go to {to}, `{}`, until {}",
-            summary::counted(grant.leaves.len() as u64, "artifact"),
+            "installation `{words}` approves that {to}, `{}`, gets {} until {}",
             grant.to.recipient.fingerprint(),
+            summary::counted(grant.leaves.len() as u64, "artifact"),
             grant.expires
         )],
         not_proven,
