@@ -30,7 +30,7 @@ const BUILT: &str = "target/fuzz";
 /// Largest input that is tried.
 const MOST_BYTES: u32 = 64 * 1024;
 /// Memory and time that one input may take.
-const MOST_MEBIBYTES: u32 = 1024;
+const MOST_MEBIBYTES: u32 = 512;
 const MOST_SECONDS: u32 = 25;
 
 /// Runs the task.

@@ -4,7 +4,7 @@
 use std::io::{Cursor, Read};
 
 use candor_fuzz::MOST_ENTRIES;
-use candor_pack::{Places, Unpacker, pack, unpack};
+use candor_pack::{Method, Places, Unpacker, pack, unpack};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,11 +12,12 @@ fuzz_target!(|bytes: &[u8]| {
     let places = Places::of(Cursor::new(bytes), MOST_ENTRIES);
     let mut unpacker = Unpacker::new(bytes, MOST_ENTRIES);
     let mut streamed = Vec::new();
-    let mut sound = true;
+    let (mut sound, mut stored) = (true, true);
     loop {
         match unpacker.next_entry() {
             Ok(Some(head)) => {
                 let mut content = Vec::new();
+                stored &= head.method() == Method::Stored;
                 sound &= unpacker.read_to_end(&mut content).is_ok();
                 streamed.push((head.name().to_owned(), content));
             }
@@ -27,11 +28,16 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
     }
+    // Where a stream is sound, so is the file; what is compressed is for streams alone.
+    assert!(places.is_ok() || !sound);
+    assert_eq!(whole.is_ok(), sound && stored);
     if let Ok(entries) = whole {
-        assert!(sound && places.is_ok());
-        assert!(entries.iter().map(|entry| (&entry.name, entry.content)).eq(
-            streamed.iter().map(|(name, content)| (name, &content[..]))
-        ));
+        assert!(
+            entries
+                .iter()
+                .map(|entry| (&entry.name, entry.content))
+                .eq(streamed.iter().map(|(name, content)| (name, &content[..])))
+        );
         let again = pack(entries.iter().map(|entry| (entry.name.as_str(), entry.content)));
         assert_eq!(again.expect("what was read can be packed"), bytes);
     }

@@ -1,7 +1,7 @@
 //! Consent records: what is understood has one spelling, and only its signer adds to it.
 #![no_main]
 
-use candor_consent::{ConsentRecord, SignedRecord, check_chain, ReportClaims};
+use candor_consent::{ConsentRecord, ReportClaims, SignedRecord, check_chain};
 use candor_fuzz::signing_key;
 use candor_trust::{Digest, Purpose};
 use libfuzzer_sys::fuzz_target;
@@ -22,7 +22,12 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let gaps = check_chain(&signed, key.verifying_key(), &claims);
     if let Ok(record) = signed.open(key.verifying_key()) {
-        assert_eq!(gaps.is_empty(), record.report.is_some_and(|report| report.id == "id" && report.collected_root == claims.collected_root));
+        assert_eq!(
+            gaps.is_empty(),
+            record
+                .report
+                .is_some_and(|report| report.id == "id" && report.collected_root == claims.collected_root)
+        );
     } else {
         assert!(!gaps.is_empty());
     }

@@ -13,7 +13,10 @@ fuzz_target!(|bytes: &[u8]| {
     // The bytes as an envelope.
     if from_canonical::<Envelope>(bytes).is_ok() {
         let signature = key.sign(Purpose::Envelope, bytes).expect("a signature");
-        opened(&packed(&[("envelope.json", bytes), ("envelope.json.minisig", signature.as_str().as_bytes())]));
+        opened(&packed(&[
+            ("envelope.json", bytes),
+            ("envelope.json.minisig", signature.as_str().as_bytes()),
+        ]));
     }
     // The bytes as the only part of a sound envelope.
     let part = Part { level: Level::Technical, bytes: bytes.len() as u64, sha256: Digest::of(bytes) };

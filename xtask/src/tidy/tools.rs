@@ -6,9 +6,17 @@ use crate::generate;
 use crate::process::Process;
 use crate::setup;
 
+/// The fuzz targets are a workspace of their own.
+const FUZZ_MANIFEST: &str = "tests/fuzz/Cargo.toml";
+
 /// Everything is formatted.
 pub fn rustfmt(_: &Tree) -> Result<Vec<String>, Failure> {
-    verdict(Process::cargo().args(["fmt", "--all", "--check"]), "not formatted: run `cargo fmt --all`")
+    let all = Process::cargo().args(["fmt", "--all", "--check"]);
+    let mut problems = verdict(all, "not formatted: run `cargo fmt --all`")?;
+    let fuzz = Process::cargo().args(["fmt", "--check", "--manifest-path", FUZZ_MANIFEST]);
+    let run = format!("not formatted: run `cargo fmt --manifest-path {FUZZ_MANIFEST}`");
+    problems.extend(verdict(fuzz, &run)?);
+    Ok(problems)
 }
 
 /// No lint speaks up.
