@@ -61,12 +61,13 @@ fn a_stranger_verifies_and_opens_a_sealed_report() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("artifacts/settings-unmasked/settings.json: OK"), "{said}");
 
-    // The commands can fail: a changed part, and a part of another report.
+    // The commands can fail: on a changed part, and with the key of somebody else.
     let bytes = std::fs::read(case.sealed()).unwrap();
     let mut changed = bytes.clone();
     changed[500] ^= 1;
     let path = case.parties.support.write("changed.candor", changed);
     assert_ne!(walked(&case, &path, "engineer").0, Some(0));
+    assert_ne!(walked(&Case::new(), &case.sealed(), "engineer").0, Some(0));
 }
 
 /// Keys of objects, but for what is data: file names, options, what collectors told.

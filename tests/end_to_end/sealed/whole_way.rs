@@ -50,6 +50,8 @@ fn a_report_reaches_the_people_on_the_case_and_nobody_else() {
     case.seal().expect(0);
     let sealed = case.sealed();
     case.parties.support.run(&["verify", text(&sealed)]).expect(0);
+    // As the desktop knows it: by the first name in it.
+    assert!(std::fs::read(&sealed).unwrap()[30..].starts_with(b"technical.age"));
     unzipped(&sealed, &work.join("sealed"));
     run(&work.join("sealed"), "minisign", &["-Vm", "envelope.json", "-P", &installation]);
     parts_are_named(&work.join("sealed"));
